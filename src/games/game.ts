@@ -1,0 +1,67 @@
+/**
+ * What a game is (design §3): one folder, one object, all pure. Rooms, deadlines, chat, spectators, reconnection
+ * and replay are done once, outside, for every game. Time, randomness and identifiers come in as arguments.
+ */
+import type { Declaration, GameOverReason, Rejection, RoomRole, UserId } from "../protocol/index.ts";
+
+/** A command or an event of a game: the declared type, and the payload without `roomId` and `seq`. */
+export interface GameMessage {
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** The room's verifiable randomness (G6): the same answer for the same `n`, through the whole game. */
+export interface FairRandom {
+  /** An integer from 1 to `sides` (2 to 256), the n-th draw of this game, n from 0. */
+  roll(n: number, sides: number): number;
+}
+
+export type Decision<Event extends GameMessage> =
+  | { readonly ok: true; readonly events: readonly [Event, ...Event[]] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+export interface GameResult {
+  /** null: nobody won. */
+  readonly winner: UserId | null;
+  readonly reason: GameOverReason;
+  readonly finalScores: Readonly<Record<string, number>>;
+  /** Who lost by leaving, idling or staying away. */
+  readonly forfeitedBy: UserId | null;
+}
+
+export interface Catalogue {
+  readonly name: string;
+  readonly description: string;
+  readonly minPlayers: number;
+  readonly maxPlayers: number;
+}
+
+export interface Game<
+  State = unknown,
+  Command extends GameMessage = GameMessage,
+  Event extends GameMessage = GameMessage,
+> {
+  /** Names the game in addresses, in message types and in the catalogue: `bigger_dice`. */
+  readonly slug: string;
+  readonly catalogue: Catalogue;
+  readonly messages: readonly Declaration[];
+
+  /** The state before the first move; `players[0]` is the host. */
+  setup(players: readonly [UserId, ...UserId[]]): State;
+  /** What `command` of `actor` does now: events, or why it may not be done. */
+  decide(state: State, actor: UserId, command: Command, random: FairRandom): Decision<Event>;
+  /** The state after `event`, which `decide` or `timeout` made. */
+  evolve(state: State, event: Event): State;
+  /** What someone of this role may see, as it goes into a snapshot's `state`. */
+  view(state: State, role: RoomRole): Readonly<Record<string, unknown>>;
+  /** Whose turn it is; null between turns and after the end. */
+  turnOf(state: State): UserId | null;
+  /** A number that changes with every turn: a click that names another one is a click from the past (W7). */
+  turnNumber(state: State): number;
+  /** What the server does for the player who let the turn's clock run out (G5). */
+  timeout(state: State, random: FairRandom): readonly [Event, ...Event[]];
+  /** The ended game, where `playerId` gave it up. With `abandoned` nobody wins. */
+  forfeit(state: State, playerId: UserId, reason: GameOverReason): State;
+  /** null until it is over. */
+  result(state: State): GameResult | null;
+}

@@ -1,0 +1,65 @@
+/**
+ * Who is connected, and which rooms each person is in (R1, R3).
+ *
+ * A person is present while at least one socket of hers is registered by a gateway whose lease is alive.
+ * Stamps are numbers that rise for each person: max(previous + 1, the clock in µs).
+ */
+import type { ConnectionId, RoomId, RoomRole, UserId } from "../protocol/index.ts";
+
+export interface SocketRegistration {
+  readonly userId: UserId;
+  readonly connectionId: ConnectionId;
+  readonly gatewayId: string;
+}
+
+/** What adding or removing a socket did to the person's presence. */
+export interface PresenceChange {
+  /** True where this was the first socket in, or the last one out. Exactly one caller gets true for each change. */
+  readonly changed: boolean;
+  readonly stamp: number;
+}
+
+export interface Presence {
+  readonly userId: UserId;
+  readonly present: boolean;
+  /** Of the last change; 0 where the person was never seen. */
+  readonly stamp: number;
+}
+
+/** A person's place in a room, mirrored by the games service after each save (R3). */
+export interface RoomMembership {
+  readonly roomId: RoomId;
+  readonly gameType: string;
+  readonly role: RoomRole;
+  /** The room's `seq` at which this entry was written: the higher one wins. */
+  readonly seq: number;
+  /** The room's `seq` from which this person has had this role. */
+  readonly since: number;
+}
+
+export type MembershipChange =
+  | { readonly kind: "set"; readonly userId: UserId; readonly membership: RoomMembership }
+  | { readonly kind: "remove"; readonly userId: UserId; readonly roomId: RoomId; readonly seq: number };
+
+export interface PresenceRegistry {
+  /** Registers a socket. Idempotent: a socket that is there already changes nothing. */
+  add(socket: SocketRegistration): Promise<PresenceChange>;
+  /** Takes a socket out. Idempotent: a socket that is not there changes nothing. */
+  remove(socket: SocketRegistration): Promise<PresenceChange>;
+  /** In the order of `userIds`. */
+  presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]>;
+
+  /** Keeps a gateway's sockets registered for `leaseMs` from now. */
+  renewLease(gatewayId: string, leaseMs: number): Promise<void>;
+  /** Takes out the sockets of gateways whose lease ran out; answers the people whose last socket that was. */
+  reap(): Promise<readonly Presence[]>;
+
+  /**
+   * Writes places in rooms. MUST ignore a change whose `seq` is lower than the entry's; a removal is remembered
+   * with its `seq`, so that an older "set" that comes late does not bring the entry back.
+   */
+  changeMemberships(changes: readonly MembershipChange[]): Promise<void>;
+  membershipsOf(userId: UserId): Promise<readonly RoomMembership[]>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+/**
+ * Who gets an event (G2). An audience is a name; the gateway keeps one topic of its sockets for each.
+ */
+import type { ConnectionId, RoomId, UserId } from "./ids.ts";
+
+export type AudienceName =
+  | `user:${string}`
+  | `room:${string}`
+  | `room:${string}:players`
+  | `room:${string}:spectators`
+  | `rooms:${string}`
+  | `lobby:${string}`;
+
+/** The envelope's `audience`: people, one socket, or every socket that is subscribed to a named audience. */
+export type Audience =
+  | { readonly type: "user"; readonly userIds: readonly UserId[] }
+  | { readonly type: "connection"; readonly connectionId: ConnectionId }
+  | { readonly type: "room"; readonly roomId: AudienceName };
+
+/**
+ * Puts sockets into an audience (or takes them out) before the event beside it is delivered.
+ * `seq`: the snapshot in that event stands at this place of the room.
+ */
+export type SubscriptionDirective = (
+  { readonly userId: UserId } | { readonly connectionId: ConnectionId }
+) & { readonly audience: AudienceName; readonly seq?: number };
+
+export type RoomRole = "player" | "spectator";
+
+export const audienceOf = {
+  user: (userId: UserId): AudienceName => `user:${userId}`,
+  room: (roomId: RoomId): AudienceName => `room:${roomId}`,
+  players: (roomId: RoomId): AudienceName => `room:${roomId}:players`,
+  spectators: (roomId: RoomId): AudienceName => `room:${roomId}:spectators`,
+  /** The live list of a game's open rooms. */
+  roomList: (slug: string): AudienceName => `rooms:${slug}`,
+  lobby: (lobbyId: string): AudienceName => `lobby:${lobbyId}`,
+};
+
+/** The two audiences that a member of a room is in: everyone's, and that of the role. */
+export function audiencesOfRole(roomId: RoomId, role: RoomRole): readonly AudienceName[] {
+  return [
+    audienceOf.room(roomId),
+    role === "player" ? audienceOf.players(roomId) : audienceOf.spectators(roomId),
+  ];
+}
+
+export const toRoom = (roomId: AudienceName): Audience => ({ type: "room", roomId });
+export const toUsers = (...userIds: readonly UserId[]): Audience => ({ type: "user", userIds });
+export const toConnection = (connectionId: ConnectionId): Audience => ({ type: "connection", connectionId });

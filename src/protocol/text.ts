@@ -1,0 +1,70 @@
+/**
+ * What people may write (W5). The page and the server ask the same functions, so that they agree.
+ */
+import type { Rejection } from "./errors.ts";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const utf8 = new TextEncoder();
+
+/** Characters as people count them (grapheme clusters). */
+export function countGraphemes(text: string): number {
+  let count = 0;
+  for (const _ of segmenter.segment(text)) count += 1;
+  return count;
+}
+
+export interface TextLimits {
+  readonly maxGraphemes: number;
+  /** In UTF-8. */
+  readonly maxBytes: number;
+}
+
+export const roomNameLimits: TextLimits = { maxGraphemes: 40, maxBytes: 400 };
+export const messageLimits: TextLimits = { maxGraphemes: 2000, maxBytes: 8192 };
+
+/** Control characters (C0, C1, line and paragraph separators) and marks that turn the direction of what follows. */
+const forbiddenInLine = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/u;
+/** At least one character that leaves ink. U+2800 and the Hangul fillers are letters or symbols without any. */
+const visible =
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Me}\u2800\u3164\uffa0\u115f\u1160]/u;
+/** More marks on one letter than any language uses pile up over the lines above and below. */
+const piledMarks = /\p{M}{9,}/u;
+
+/** Why `text` cannot be a single line of text in `field`; null where it can. */
+export function refuseLine(field: string, text: string, limits: TextLimits): Rejection | null {
+  if (!text.isWellFormed()) return invalid(field, "has half of a character in it: type it again");
+  if (forbiddenInLine.test(text)) return invalid(field, "has invisible control characters: take them out");
+  if (!visible.test(text)) return invalid(field, "is empty: write something that can be seen");
+  if (piledMarks.test(text)) return invalid(field, "has too many accents on one letter: take some away");
+  if (utf8.encode(text).byteLength > limits.maxBytes || countGraphemes(text) > limits.maxGraphemes) {
+    const message = `The ${readable(field)} is too long: at most ${limits.maxGraphemes} characters.`;
+    return { code: "TEXT_TOO_LONG", field, message };
+  }
+  return null;
+}
+
+function invalid(field: string, problem: string): Rejection {
+  return { code: "INVALID_FIELD", field, message: `The ${readable(field)} ${problem}.` };
+}
+
+/** `roomName` as a person says it: "room name". */
+function readable(field: string): string {
+  return field.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
+
+/** A name as it is shown: composed, trimmed, single spaces. */
+export function displayName(name: string): string {
+  return name.normalize("NFC").replace(/\s+/gu, " ").trim();
+}
+
+/** A room name as it is compared (S3): NFKC, case folded, trimmed, without what cannot be seen. */
+export function foldRoomName(name: string): string {
+  return name
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .toLocaleUpperCase("en")
+    .toLocaleLowerCase("en")
+    .normalize("NFKC")
+    .replace(/\s+/gu, " ")
+    .trim();
+}

@@ -1,0 +1,14 @@
+import Type from "typebox";
+
+/** ISO-8601, UTC. */
+export const TimeSchema = Type.String({ description: "ISO-8601, UTC" });
+export const OptionalTimeSchema = Type.Union([TimeSchema, Type.Null()]);
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Milliseconds since 1970 from the platform's own ISO-8601 text. */
+export function fromIsoTime(text: string): number {
+  return Date.parse(text);
+}
