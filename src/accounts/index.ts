@@ -1,0 +1,30 @@
+/** The public face of accounts. Adapters of the store (store/sqlite.ts) are for `main` alone. */
+export {
+  createAccounts,
+  defaultAccountLimits,
+  type AccountLimits,
+  type Accounts,
+  type AccountsParts,
+  type Credentials,
+  type Origin,
+  type SignInResult,
+  type SocketTokenBearer,
+} from "./accounts.ts";
+export {
+  ensureKeyPair,
+  KeyFileError,
+  loadPublicKeys,
+  loadSigningKey,
+  type PublicKey,
+  type SigningKey,
+} from "./keys.ts";
+export {
+  createPasswordHasher,
+  defaultHashingCost,
+  type HashingCost,
+  type PasswordHasher,
+} from "./passwords.ts";
+export type { AccountDirectory, Person } from "./port.ts";
+export { sessionLifeMs, type AccountsEvents, type CurrentSession, type SessionGrant } from "./sessions.ts";
+export type { AccountsStore, User, UserRole } from "./store/port.ts";
+export { maxTokenLifeMs, rolesOf, tokenAudience, tokenIssuer, type SocketToken } from "./tokens.ts";

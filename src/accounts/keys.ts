@@ -1,0 +1,144 @@
+/**
+ * The platform's signing keys: Ed25519, as PEM files. The private one signs socket tokens; every public one in a
+ * folder verifies them, so that a new pair can be brought in beside the old one. A key's name (`kid`) is the
+ * thumbprint of its public half (RFC 7638): it follows from the key and is written nowhere.
+ */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  type KeyObject,
+} from "node:crypto";
+import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { calculateJwkThumbprint, exportJWK } from "jose";
+
+export interface PublicKey {
+  readonly kid: string;
+  /** The algorithm belongs to the key (H3) and is never taken from a token. */
+  readonly algorithm: "EdDSA";
+  readonly key: KeyObject;
+  readonly file: string;
+}
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly algorithm: "EdDSA";
+  readonly privateKey: KeyObject;
+}
+
+/** A key file that cannot be used; the message says which one and what to do. */
+export class KeyFileError extends Error {
+  override readonly name = "KeyFileError";
+}
+
+const privateName = "jwt_private.pem";
+const publicName = "jwt_public.pem";
+const howToMakeOne = "openssl genpkey -algorithm ed25519";
+
+/** The pair in `directory`, made at the first start. Several processes that start at once end with one pair. */
+export async function ensureKeyPair(directory: string): Promise<SigningKey> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const privateFile = join(directory, privateName);
+  const publicFile = join(directory, publicName);
+  if ((await readIfThere(privateFile)) === null) {
+    if ((await readIfThere(publicFile)) !== null) {
+      throw new KeyFileError(
+        `${publicFile} is there, but ${privateFile} is not: bring it back, or delete the public key to get a new pair.`,
+      );
+    }
+    const { privateKey } = generateKeyPairSync("ed25519");
+    await writeOnce(privateFile, privateKey.export({ type: "pkcs8", format: "pem" }), 0o600);
+  }
+  const signingKey = await loadSigningKey(privateFile);
+  // The public half follows from the private one: a start that was cut off between the two is completed here.
+  const publicKey = createPublicKey(signingKey.privateKey);
+  await writeOnce(publicFile, publicKey.export({ type: "spki", format: "pem" }), 0o644);
+  const written = await loadPublicKey(publicFile, await readFile(publicFile, "utf8"));
+  if (written.kid !== signingKey.kid) {
+    throw new KeyFileError(
+      `${publicFile} does not belong to ${privateFile}: bring back the pair, or delete ${publicName} to derive it anew.`,
+    );
+  }
+  return signingKey;
+}
+
+/** A private key that somebody else keeps (`JWT_PRIVATE_KEY`). */
+export async function loadSigningKey(file: string): Promise<SigningKey> {
+  const pem = await readIfThere(file);
+  if (pem === null) throw new KeyFileError(`${file} is missing: make it with ${howToMakeOne}.`);
+  const privateKey = parse(file, "private", () => createPrivateKey(pem));
+  return { kid: await kidOf(createPublicKey(privateKey)), algorithm: "EdDSA", privateKey };
+}
+
+/** Every public key among the `.pem` files of a folder (`JWT_PUBLIC_KEYS`); private ones are passed over. */
+export async function loadPublicKeys(directory: string): Promise<readonly PublicKey[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".pem")).sort();
+  const keys: PublicKey[] = [];
+  for (const name of names) {
+    const file = join(directory, name);
+    const pem = await readFile(file, "utf8");
+    if (!pem.includes("PRIVATE KEY")) keys.push(await loadPublicKey(file, pem));
+  }
+  if (keys.length === 0) throw new KeyFileError(`${directory} has no public key: put ${publicName} there.`);
+  return keys;
+}
+
+async function loadPublicKey(file: string, pem: string): Promise<PublicKey> {
+  const key = parse(file, "public", () => createPublicKey(pem));
+  return { kid: await kidOf(key), algorithm: "EdDSA", key, file };
+}
+
+function parse(file: string, kind: "private" | "public", read: () => KeyObject): KeyObject {
+  let key: KeyObject;
+  try {
+    key = read();
+  } catch (cause) {
+    throw new KeyFileError(`${file} is damaged or no ${kind} key in PEM: bring back the original.`, {
+      cause,
+    });
+  }
+  if (key.asymmetricKeyType !== "ed25519") {
+    throw new KeyFileError(
+      `${file} is a key for ${key.asymmetricKeyType}, but tokens are signed with Ed25519: ${howToMakeOne}.`,
+    );
+  }
+  return key;
+}
+
+async function kidOf(publicKey: KeyObject): Promise<string> {
+  return calculateJwkThumbprint(await exportJWK(publicKey));
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/** Writes a whole file, durably, or leaves the one that is there: nobody ever sees half of it. */
+async function writeOnce(file: string, content: string | Buffer, mode: number): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    const handle = await open(draft, "wx", mode);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(draft, file);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,199 @@
+/** Accounts in one SQLite file: the embedded default. */
+import { Database } from "bun:sqlite";
+import { asSessionId, asUserId, type SessionId, type UserId } from "../../protocol/index.ts";
+import { migrate } from "./migrations.ts";
+import type { AccountsStore, EndedSession, NewSession, NewUser, Session, User, UserRole } from "./port.ts";
+
+const steps = [
+  `CREATE TABLE users (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     username TEXT NOT NULL,
+     folded_name TEXT NOT NULL,
+     role TEXT NOT NULL CHECK (role IN ('guest', 'user', 'admin')),
+     password_hash TEXT CHECK ((password_hash IS NULL) = (role = 'guest')),
+     created_at INTEGER NOT NULL) STRICT;
+   CREATE UNIQUE INDEX members_by_name ON users (folded_name) WHERE role <> 'guest';
+   CREATE TABLE name_looks (
+     look TEXT PRIMARY KEY,
+     user_id INTEGER NOT NULL REFERENCES users (id)) STRICT, WITHOUT ROWID;
+   CREATE TABLE sign_in_sessions (
+     sid TEXT PRIMARY KEY,
+     secret_hash TEXT NOT NULL UNIQUE,
+     user_id INTEGER NOT NULL REFERENCES users (id),
+     created_at INTEGER NOT NULL,
+     last_seen_at INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX sessions_by_user ON sign_in_sessions (user_id);
+   CREATE INDEX sessions_by_end ON sign_in_sessions (expires_at);`,
+];
+
+/** Opens the file at a path (made where it is missing), or uses a database that `main` opened and keeps. */
+export function openSqliteAccountsStore(source: string | Database): AccountsStore {
+  const database = typeof source === "string" ? openDatabase(source) : source;
+  migrate(database, "accounts", steps);
+  return storeOn(database, () => {
+    if (database !== source) database.close();
+  });
+}
+
+function openDatabase(path: string): Database {
+  const database = new Database(path, { create: true, strict: true });
+  database.run("PRAGMA journal_mode = WAL");
+  database.run("PRAGMA synchronous = FULL"); // an answered registration outlives a power cut
+  database.run("PRAGMA foreign_keys = ON");
+  database.run("PRAGMA busy_timeout = 5000"); // the admin command line writes to the same file
+  return database;
+}
+
+interface UserRow {
+  readonly id: number;
+  readonly username: string;
+  readonly role: UserRole;
+}
+
+interface SessionRow extends UserRow {
+  readonly sid: string;
+  readonly created_at: number;
+  readonly last_seen_at: number;
+  readonly expires_at: number;
+}
+
+function storeOn(database: Database, close: () => void): AccountsStore {
+  const statements = prepare(database);
+
+  const createUser = database.transaction((user: NewUser, session: NewSession, replaced: string | null) => {
+    const looks = JSON.stringify(user.name.looks);
+    if (statements.heldLooks.get(looks, user.createdAt, replaced) !== null) return null;
+    const ended = replaced === null ? null : endSession(replaced);
+    statements.releaseLooks.run(looks);
+    const row = statements.insertUser.get(
+      user.name.username,
+      user.name.folded,
+      user.kind === "guest" ? "guest" : "user",
+      user.kind === "guest" ? null : user.passwordHash,
+      user.createdAt,
+    );
+    if (row === null) throw new Error("SQLite returned no row for an inserted user.");
+    statements.insertLooks.run(row.id, looks);
+    insertSession(row.id, session);
+    return { user: userOf(row), ended };
+  });
+
+  function endSession(secretHash: string): EndedSession | null {
+    const row = statements.endSession.get(secretHash);
+    return row === null ? null : { sid: asSessionId(row.sid), userId: asUserId(String(row.user_id)) };
+  }
+
+  function insertSession(userId: number, session: NewSession): void {
+    const { sid, secretHash, createdAt, lastSeenAt, expiresAt } = session;
+    statements.insertSession.run(sid, secretHash, userId, createdAt, lastSeenAt, expiresAt);
+  }
+
+  return {
+    async createUser(user, firstSession, replacedSecretHash) {
+      const created = createUser.immediate(user, firstSession, replacedSecretHash);
+      return created === null ? { ok: false, reason: "username_taken" } : { ok: true, ...created };
+    },
+    async areLooksFree(looks, now, replacedSecretHash) {
+      return statements.heldLooks.get(JSON.stringify(looks), now, replacedSecretHash) === null;
+    },
+    async memberByName(folded) {
+      const row = statements.memberByName.get(folded);
+      return row === null ? null : { user: userOf(row), passwordHash: row.password_hash };
+    },
+    async usersByIds(userIds) {
+      const numbers = userIds.map(numberOf).filter((id) => id !== null);
+      return statements.usersByIds.all(JSON.stringify(numbers)).map(userOf);
+    },
+    async addSession(userId, session) {
+      const id = numberOf(userId);
+      if (id === null) throw new Error(`${userId} is no account: only accounts have sessions.`);
+      insertSession(id, session);
+    },
+    async sessionBySecretHash(secretHash, now) {
+      const row = statements.sessionBySecretHash.get(secretHash, now);
+      return row === null ? null : { session: sessionOf(row), user: userOf(row) };
+    },
+    async extendSession(sid, lastSeenAt, expiresAt) {
+      statements.extendSession.run(lastSeenAt, expiresAt, sid);
+    },
+    async endSession(secretHash) {
+      return endSession(secretHash);
+    },
+    async removeExpiredSessions(now) {
+      statements.removeExpiredSessions.run(now);
+    },
+    async close() {
+      close();
+    },
+  };
+}
+
+function prepare(database: Database) {
+  return {
+    /** A look is held by a member, or by a guest of whom a session still lives. */
+    heldLooks: database.query<
+      { look: string },
+      [looks: string, now: number, replacedSecretHash: string | null]
+    >(
+      `SELECT look FROM name_looks JOIN users ON users.id = name_looks.user_id
+       WHERE look IN (SELECT value FROM json_each(?1))
+         AND (role <> 'guest' OR EXISTS (
+           SELECT 1 FROM sign_in_sessions WHERE user_id = users.id AND expires_at > ?2 AND secret_hash IS NOT ?3))
+       LIMIT 1`,
+    ),
+    releaseLooks: database.query<null, [looks: string]>(
+      "DELETE FROM name_looks WHERE look IN (SELECT value FROM json_each(?1))",
+    ),
+    insertLooks: database.query<null, [userId: number, looks: string]>(
+      "INSERT INTO name_looks (look, user_id) SELECT value, ?1 FROM json_each(?2)",
+    ),
+    insertUser: database.query<UserRow, [string, string, UserRole, string | null, number]>(
+      `INSERT INTO users (username, folded_name, role, password_hash, created_at)
+       VALUES (?, ?, ?, ?, ?) RETURNING id, username, role`,
+    ),
+    memberByName: database.query<UserRow & { password_hash: string }, [folded: string]>(
+      "SELECT id, username, role, password_hash FROM users WHERE folded_name = ? AND role <> 'guest'",
+    ),
+    usersByIds: database.query<UserRow, [ids: string]>(
+      "SELECT id, username, role FROM users WHERE id IN (SELECT value FROM json_each(?1))",
+    ),
+    insertSession: database.query<null, [SessionId, string, number, number, number, number]>(
+      `INSERT INTO sign_in_sessions (sid, secret_hash, user_id, created_at, last_seen_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    sessionBySecretHash: database.query<SessionRow, [secretHash: string, now: number]>(
+      `SELECT sid, s.created_at, last_seen_at, expires_at, id, username, role
+       FROM sign_in_sessions AS s JOIN users ON users.id = s.user_id
+       WHERE secret_hash = ?1 AND expires_at > ?2`,
+    ),
+    extendSession: database.query<null, [lastSeenAt: number, expiresAt: number, sid: SessionId]>(
+      "UPDATE sign_in_sessions SET last_seen_at = ?, expires_at = ? WHERE sid = ?",
+    ),
+    endSession: database.query<{ sid: string; user_id: number }, [secretHash: string]>(
+      "DELETE FROM sign_in_sessions WHERE secret_hash = ? RETURNING sid, user_id",
+    ),
+    removeExpiredSessions: database.query<null, [now: number]>(
+      "DELETE FROM sign_in_sessions WHERE expires_at <= ?",
+    ),
+  };
+}
+
+function userOf(row: UserRow): User {
+  return { userId: asUserId(String(row.id)), username: row.username, role: row.role };
+}
+
+function sessionOf(row: SessionRow): Session {
+  return {
+    sid: asSessionId(row.sid),
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+/** The key in SQL of an account's id; null for a visitor's. */
+function numberOf(userId: UserId): number | null {
+  const number = /^[0-9]{1,16}$/.test(userId) ? Number(userId) : NaN;
+  return Number.isSafeInteger(number) ? number : null;
+}
