@@ -1,0 +1,92 @@
+/** `npm run check-dice -- FILE`: checks the dice of a saved record; exit 0 where all is well, else 1 (G6). */
+import { readFile } from "node:fs/promises";
+import { readRecord, type DiceRecord } from "./dice-record.ts";
+import { verifyRecord, type Verification } from "./verify.ts";
+
+const usage = `Checks the dice of a finished game of Bigger Dice.
+
+  npm run check-dice -- FILE
+
+FILE is the record of the game: "Save the record" under "Check the dice" on the game's page, or
+GET /api/games/bigger_dice/rooms/{roomId}/record.`;
+
+/**
+ * @param args the command line without the program's name
+ * @param print takes one or more lines of text
+ * @returns the exit code: 0 where every roll is what the seeds give, else 1
+ */
+export async function checkDice(args: readonly string[], print: (lines: string) => void): Promise<number> {
+  const [path, ...more] = args;
+  if (path === "--help" || path === "-h") {
+    print(usage);
+    return 0;
+  }
+  if (path === undefined || more.length > 0) {
+    print(usage);
+    return 1;
+  }
+  const reading = await readFileAsRecord(path);
+  if (!reading.ok) {
+    print(`${printable(path)}: ${printable(reading.problem)}`);
+    return 1;
+  }
+  const verification = await verifyRecord(reading.record);
+  print(report(reading.record, verification));
+  return verification.ok ? 0 : 1;
+}
+
+async function readFileAsRecord(path: string): Promise<ReturnType<typeof readRecord>> {
+  let content: string;
+  try {
+    content = await readFile(path, "utf8");
+  } catch (error) {
+    return { ok: false, problem: `The file cannot be read: ${reasonOf(error)}.` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return { ok: false, problem: "This is not JSON: save the record again from the game's page." };
+  }
+  return readRecord(value);
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder";
+  if (code === "EACCES") return "you may not open it";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function report(record: DiceRecord, verification: Verification): string {
+  const [host, guest] = record.players;
+  const names = new Map(record.players.map(({ id, name }) => [id, printable(name)]));
+  const rolls = verification.rolls.map(({ turn, round, playerId, expected, got, ok }) => {
+    const verdict = ok ? "ok" : "WRONG";
+    const numbers = `roll ${turn}`.padEnd(10) + `round ${round}`.padEnd(11);
+    return `  ${numbers}seeds give ${expected}  record has ${got ?? "none"}  ${verdict.padEnd(5)}  ${names.get(playerId)}`;
+  });
+  const lines = [
+    `Bigger Dice, room ${printable(record.roomId)}: ${names.get(host.id)} against ${names.get(guest.id)}`,
+    `  hash shown before the game  ${record.serverSeedHash}`,
+    `  SHA-256 of the server seed  ${verification.computedHash}`,
+    ...rolls,
+    `  score by the rolls: ${names.get(host.id)} ${verification.scores[host.id]}, ${names.get(guest.id)} ${verification.scores[guest.id]}`,
+    "",
+    ...(verification.ok
+      ? [`All is well: ${verification.rolls.length} rolls, the score and the result follow from the seeds.`]
+      : [
+          "This record is not right:",
+          ...verification.findings.map(({ message }) => `  - ${printable(message)}`),
+        ]),
+  ];
+  return lines.join("\n");
+}
+
+/** What comes from the file may hold control characters; a terminal would obey them. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
+}
+
+if (import.meta.main) process.exit(await checkDice(process.argv.slice(2), console.log));
