@@ -1,5 +1,5 @@
 /** What the web pages and the HTTP API may ask the games room. Everything that changes something goes by commands. */
-import type { GameResult } from "./game.ts";
+import type { Draw, GameResult } from "./game.ts";
 import type { RoomId, RoomListing, RoomSnapshot, UserId } from "../protocol/index.ts";
 
 export interface GameType {
@@ -25,7 +25,7 @@ export interface GameRecord {
   readonly serverSeedHash: string;
   readonly serverSeed: string;
   readonly clientSeeds: Readonly<Record<string, string>>;
-  readonly rolls: readonly { readonly turn: number; readonly playerId: UserId; readonly roll: number }[];
+  readonly rolls: readonly Draw[];
   readonly result: GameResult;
 }
 

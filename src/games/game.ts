@@ -10,6 +10,14 @@ export interface GameMessage {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** One draw of the room's randomness, as the game's record lists it. */
+export interface Draw {
+  /** The n of the formula, from 0. */
+  readonly turn: number;
+  readonly playerId: UserId;
+  readonly roll: number;
+}
+
 /** The room's verifiable randomness (G6): the same answer for the same `n`, through the whole game. */
 export interface FairRandom {
   /** An integer from 1 to `sides` (2 to 256), the n-th draw of this game, n from 0. */
@@ -62,6 +70,8 @@ export interface Game<
   timeout(state: State, random: FairRandom): readonly [Event, ...Event[]];
   /** The ended game, where `playerId` gave it up. With `abandoned` nobody wins. */
   forfeit(state: State, playerId: UserId, reason: GameOverReason): State;
+  /** Every draw so far, in order: with the seeds, what anyone needs to check them. */
+  draws(state: State): readonly Draw[];
   /** null until it is over. */
   result(state: State): GameResult | null;
 }

@@ -1,0 +1,333 @@
+/**
+ * What may be done with a room, and what it does. Pure: time, randomness and identifiers come in. A decision is
+ * the room after each of its events, or a refusal; nothing is saved or sent here.
+ */
+import { fairRandom, hashSeed } from "../fair-random.ts";
+import { evolveRoom } from "./evolve.ts";
+import {
+  clientSeedsOf,
+  isMember,
+  seatOf,
+  type FinishedRoom,
+  type Newcomer,
+  type PlayingRoom,
+  type RematchOffer,
+  type Room,
+  type RoomTimes,
+} from "./room.ts";
+import type { Game, GameMessage, GameResult } from "../game.ts";
+import type { RoomEvent, RoomEventBody } from "./events.ts";
+import { isoTime } from "../../protocol/time.ts";
+import type { GameOverReason, Rejection, RoomId, UserId } from "../../protocol/index.ts";
+
+export interface RoomContext {
+  readonly game: Game;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly times: RoomTimes;
+}
+
+export interface RoomStep {
+  readonly event: RoomEvent;
+  /** The room right after the event. */
+  readonly room: Room;
+}
+
+export type RoomDecision =
+  | { readonly ok: true; readonly steps: readonly RoomStep[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** A third turn in a row that a player lets run out loses the game (G5). */
+const idleTurnsToForfeit = 3;
+
+const refuse = (code: Rejection["code"], message?: string): RoomDecision => ({
+  ok: false,
+  rejection: message === undefined ? { code } : { code, message },
+});
+
+export interface Opening {
+  readonly roomId: RoomId;
+  readonly roomName: string;
+  readonly serverSeed: string;
+  readonly host: Newcomer;
+}
+
+export function createRoom(opening: Opening, context: RoomContext): RoomDecision {
+  const change = new RoomChange(null, context);
+  change.emit(creation(opening, context.game.slug));
+  return change.decision();
+}
+
+export function joinRoom(room: Room, newcomer: Newcomer, context: RoomContext): RoomDecision {
+  if (isMember(room, newcomer.id)) {
+    return { ok: false, rejection: { code: "ALREADY_IN_ROOM", roomId: room.roomId } };
+  }
+  if (room.status === "closed") return refuse("ROOM_NOT_FOUND");
+  if (room.status === "finished") return refuse("ROOM_FINISHED");
+  if (room.status === "playing") return refuse("ROOM_FULL");
+  const change = new RoomChange(room, context);
+  change.seat(newcomer);
+  return change.decision();
+}
+
+export function leaveRoom(room: Room, playerId: UserId, context: RoomContext): RoomDecision {
+  if (!isMember(room, playerId)) return refuse("NOT_IN_ROOM");
+  const change = new RoomChange(room, context);
+  change.emit({ kind: "player_left", payload: { playerId } });
+  if (room.status === "waiting") change.emit({ kind: "room_closed", payload: { reason: "host_left" } });
+  if (room.status === "playing") change.forfeit(playerId, "left");
+  if (room.status === "finished" && room.rematch.kind === "open") {
+    change.emit({ kind: "rematch_closed", payload: {} });
+  }
+  return change.decision();
+}
+
+/** A command of the game itself. */
+export function playInRoom(
+  room: Room,
+  playerId: UserId,
+  command: GameMessage,
+  context: RoomContext,
+): RoomDecision {
+  if (seatOf(room, playerId) === undefined) return refuse("NOT_A_PLAYER");
+  if (room.status === "closed") return refuse("ROOM_NOT_FOUND");
+  if (room.status === "finished") return refuse("ROOM_FINISHED");
+  if (room.status === "waiting") return refuse("GAME_NOT_STARTED");
+  const decision = context.game.decide(room.game, playerId, command, randomOf(room));
+  if (!decision.ok) return { ok: false, rejection: explain(decision.rejection, room, context) };
+  const change = new RoomChange(room, context);
+  change.play(decision.events, { playerId, timedOut: false });
+  return change.decision();
+}
+
+/** Says who is to move, or what became of the turn (F18), where the game left that to us. */
+function explain(rejection: Rejection, room: PlayingRoom, { game }: RoomContext): Rejection {
+  if (rejection.message !== undefined) return rejection;
+  const turn = game.turnOf(room.game);
+  const name = turn === null ? undefined : seatOf(room, turn)?.name;
+  if (name === undefined) return rejection;
+  if (rejection.code === "NOT_YOUR_TURN")
+    return { ...rejection, message: `It is ${name}'s turn: wait for yours.` };
+  if (rejection.code === "TURN_OVER") {
+    return { ...rejection, message: `That turn is over already; now it is ${name}'s turn.` };
+  }
+  return rejection;
+}
+
+/** The clock of the turn that `stamp` opened ran out (S4): nothing, unless that turn is still open and due. */
+export function timeOutTurn(room: Room, stamp: number, context: RoomContext): RoomDecision {
+  const playing = room.status === "playing" && room.seq === stamp ? room : null;
+  const playerId = playing === null ? null : context.game.turnOf(playing.game);
+  if (playing === null || playerId === null || !isDue(playing.turnDeadline, context.now)) {
+    return { ok: true, steps: [] };
+  }
+  const change = new RoomChange(playing, context);
+  if ((playing.idleTurns[playerId] ?? 0) + 1 >= idleTurnsToForfeit) change.forfeit(playerId, "idle");
+  else change.play(context.game.timeout(playing.game, randomOf(playing)), { playerId, timedOut: true });
+  return change.decision();
+}
+
+export type RematchDecision =
+  | { readonly ok: true; readonly steps: readonly RoomStep[]; readonly next: readonly RoomStep[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/**
+ * Offers a rematch; with everyone's offer it starts: `next` is then the new room, from its creation to the start
+ * of the game, with the seats the other way round (G4).
+ */
+export function requestRematch(
+  room: Room,
+  playerId: UserId,
+  clientSeed: string,
+  opening: Omit<Opening, "host">,
+  context: RoomContext,
+): RematchDecision {
+  const refusal = refuseRematch(room, playerId);
+  if (refusal !== null) return { ok: false, rejection: refusal };
+  const change = new RoomChange(room, context);
+  const offered = hasOffered(room, playerId)
+    ? room
+    : change.emit({ kind: "rematch_offered", payload: { playerId }, hidden: { clientSeed } });
+  if (offered.status !== "finished" || offered.rematch.kind !== "open")
+    throw new Error("An offer stays open.");
+  const { offers } = offered.rematch;
+  if (offers.length < room.seats.length) return { ok: true, steps: change.steps, next: [] };
+  change.emit({ kind: "rematch_started", payload: { newRoomId: opening.roomId } });
+  return { ok: true, steps: change.steps, next: nextGame(room, offers, opening, context) };
+}
+
+function refuseRematch(room: Room, playerId: UserId): Rejection | null {
+  if (seatOf(room, playerId) === undefined) return { code: "NOT_A_PLAYER" };
+  if (room.status === "closed") return { code: "ROOM_NOT_FOUND" };
+  if (room.status !== "finished") {
+    return { code: "GAME_NOT_FINISHED", message: "The game is not over yet: play it to the end first." };
+  }
+  if (room.rematch.kind === "open") return null;
+  return {
+    code: "ROOM_FINISHED",
+    message: "There will be no rematch in this room: find a new game in the lobby.",
+  };
+}
+
+function hasOffered(room: Room, playerId: UserId): boolean {
+  return (
+    room.status === "finished" &&
+    room.rematch.kind === "open" &&
+    room.rematch.offers.some((offer) => offer.playerId === playerId)
+  );
+}
+
+function nextGame(
+  room: Room,
+  offers: readonly RematchOffer[],
+  opening: Omit<Opening, "host">,
+  context: RoomContext,
+): readonly RoomStep[] {
+  const [host, ...others] = room.seats.toReversed().map(({ id, name, guest, clientSeed }) => ({
+    id,
+    name,
+    guest,
+    clientSeed: offers.find((offer) => offer.playerId === id)?.clientSeed ?? clientSeed,
+  }));
+  if (host === undefined) throw new Error("A room has at least one seat.");
+  const next = new RoomChange(null, context);
+  next.emit(creation({ ...opening, host }, context.game.slug));
+  for (const newcomer of others) next.seat(newcomer);
+  return next.steps;
+}
+
+/** Ten minutes after the end nobody waits for a rematch any more. */
+export function closeRematch(room: Room, stamp: number, context: RoomContext): RoomDecision {
+  const due =
+    room.status === "finished" &&
+    room.rematch.kind === "open" &&
+    room.finishedAt === stamp &&
+    isDue(room.finishedAt + context.times.rematchMs, context.now);
+  if (!due) return { ok: true, steps: [] };
+  const change = new RoomChange(room, context);
+  change.emit({ kind: "rematch_closed", payload: {} });
+  return change.decision();
+}
+
+/** The room as its archive has it, or null where it is not time (G1). No event: for the players it was over. */
+export function archiveRoom(room: Room, context: RoomContext): FinishedRoom | null {
+  const due =
+    room.status === "finished" &&
+    !room.archived &&
+    isDue(room.finishedAt + context.times.archiveAfterMs, context.now);
+  return due ? { ...room, archived: true } : null;
+}
+
+function isDue(deadline: number | null, now: number): boolean {
+  return deadline !== null && now >= deadline;
+}
+
+function creation(opening: Opening, gameType: string): RoomEventBody {
+  const { roomId, roomName, serverSeed, host } = opening;
+  const serverSeedHash = hashSeed(serverSeed);
+  return {
+    kind: "room_created",
+    payload: { roomName, gameType, hostId: host.id, serverSeedHash },
+    hidden: { roomId, serverSeed, host },
+  };
+}
+
+function randomOf(room: Room) {
+  return fairRandom(
+    room.serverSeed,
+    room.seats.map((seat) => seat.clientSeed),
+  );
+}
+
+/** Numbers the events of one decision and applies each to the room before the next is made. */
+class RoomChange {
+  readonly steps: RoomStep[] = [];
+  private room: Room | null;
+  private readonly context: RoomContext;
+
+  constructor(room: Room | null, context: RoomContext) {
+    this.room = room;
+    this.context = context;
+  }
+
+  decision(): RoomDecision {
+    return { ok: true, steps: this.steps };
+  }
+
+  emit(body: RoomEventBody): Room {
+    const event: RoomEvent = { ...body, seq: (this.room?.seq ?? 0) + 1, at: this.context.now };
+    const room = evolveRoom(this.room, event, this.context.game);
+    this.room = room;
+    this.steps.push({ event, room });
+    return room;
+  }
+
+  /** Gives the free seat to `newcomer`, and starts the game when that was the last one. */
+  seat(newcomer: Newcomer): void {
+    const { game } = this.context;
+    const room = this.emit({
+      kind: "player_joined",
+      payload: { playerId: newcomer.id, playerName: newcomer.name },
+      hidden: { newcomer },
+    });
+    if (room.seats.length < game.catalogue.minPlayers) return;
+    const [host, ...others] = room.seats;
+    const state = game.setup([host.id, ...others.map(({ id }) => id)]);
+    this.emit({
+      kind: "game_started",
+      payload: {
+        players: room.seats.map(({ id, name, guest }) => ({ id, name, guest })),
+        firstTurn: game.turnOf(state) ?? host.id,
+        turn: game.turnNumber(state),
+        turnDeadline: this.turnDeadline(state),
+        serverSeedHash: room.serverSeedHash,
+        clientSeeds: clientSeedsOf(room),
+      },
+    });
+  }
+
+  play(events: readonly GameMessage[], hidden: { playerId: UserId; timedOut: boolean }): void {
+    const { game } = this.context;
+    for (const { type, payload } of events) {
+      const { game: before } = this.playing();
+      const state = game.evolve(before, { type, payload });
+      this.emit({
+        kind: "game_event",
+        type,
+        payload: { ...payload, turnDeadline: this.turnDeadline(state) },
+        hidden,
+      });
+    }
+    const result = game.result(this.playing().game);
+    if (result !== null) this.end(result);
+  }
+
+  forfeit(playerId: UserId, reason: GameOverReason): void {
+    const { game } = this.context;
+    const result = game.result(game.forfeit(this.playing().game, playerId, reason));
+    if (result === null) throw new Error(`${game.slug}: a forfeited game has no result.`);
+    this.end(result);
+  }
+
+  private end(result: GameResult): void {
+    const room = this.playing();
+    const winnerName = result.winner === null ? null : (seatOf(room, result.winner)?.name ?? null);
+    this.emit({
+      kind: "game_over",
+      type: `games.event.${room.gameType}.game_over`,
+      payload: { ...result, winnerName, serverSeed: room.serverSeed, clientSeeds: clientSeedsOf(room) },
+    });
+    if (result.reason === "left") this.emit({ kind: "rematch_closed", payload: {} });
+  }
+
+  /** Every turn starts a fresh clock; between turns and after the end there is none (G5). */
+  private turnDeadline(state: unknown): string | null {
+    const { game, now, times } = this.context;
+    return game.turnOf(state) === null ? null : isoTime(now + times.turnClockMs);
+  }
+
+  private playing(): PlayingRoom {
+    if (this.room?.status !== "playing") throw new Error("Only a playing room plays.");
+    return this.room;
+  }
+}

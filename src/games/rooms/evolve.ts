@@ -1,0 +1,135 @@
+/** The room after an event. Applying a room's events in order to null gives the room as it is saved. */
+import type { Game } from "../game.ts";
+import type { RoomEvent } from "./events.ts";
+import type { ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
+import { fromIsoTime } from "../../protocol/time.ts";
+import type { UserId } from "../../protocol/index.ts";
+
+export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Room {
+  if (event.kind === "room_created") return open(event);
+  if (room === null) throw new Error(`A room begins with room_created, not with ${event.kind}.`);
+  return { ...apply(room, event, game), seq: event.seq };
+}
+
+function apply(room: Room, event: Exclude<RoomEvent, { kind: "room_created" }>, game: Game): Room {
+  switch (event.kind) {
+    case "player_joined":
+      return {
+        ...expect(room, "waiting", event),
+        seats: [...room.seats, { ...event.hidden.newcomer, since: event.seq }],
+      };
+    case "game_started":
+      return start(expect(room, "waiting", event), event, game);
+    case "game_event":
+      return play(expect(room, "playing", event), event, game);
+    case "game_over":
+      return finish(expect(room, "playing", event), event, game);
+    case "player_left":
+      return room.status === "finished" ? { ...room, left: [...room.left, event.payload.playerId] } : room;
+    case "room_closed":
+      return close(expect(room, "waiting", event), event.payload.reason);
+    case "rematch_offered": {
+      const finished = expect(room, "finished", event);
+      const offers = finished.rematch.kind === "open" ? finished.rematch.offers : [];
+      const offer = { playerId: event.payload.playerId, clientSeed: event.hidden.clientSeed };
+      return { ...finished, rematch: { kind: "open", offers: [...offers, offer] } };
+    }
+    case "rematch_started": {
+      const { newRoomId } = event.payload;
+      return { ...expect(room, "finished", event), rematch: { kind: "started", newRoomId } };
+    }
+    case "rematch_closed":
+      return { ...expect(room, "finished", event), rematch: { kind: "closed" } };
+  }
+}
+
+function open(event: Extract<RoomEvent, { kind: "room_created" }>): WaitingRoom {
+  const { payload, hidden } = event;
+  return {
+    status: "waiting",
+    roomId: hidden.roomId,
+    gameType: payload.gameType,
+    roomName: payload.roomName,
+    hostId: payload.hostId,
+    hostName: hidden.host.name,
+    createdAt: event.at,
+    seq: event.seq,
+    serverSeed: hidden.serverSeed,
+    serverSeedHash: payload.serverSeedHash,
+    seats: [{ ...hidden.host, since: event.seq }],
+  };
+}
+
+function start(
+  room: WaitingRoom,
+  event: Extract<RoomEvent, { kind: "game_started" }>,
+  game: Game,
+): PlayingRoom {
+  const [host, ...others] = room.seats;
+  return {
+    ...room,
+    status: "playing",
+    startedAt: event.at,
+    game: game.setup([host.id, ...others.map((seat) => seat.id)]),
+    turnDeadline: deadline(event.payload.turnDeadline),
+    idleTurns: {},
+  };
+}
+
+function play(room: PlayingRoom, event: Extract<RoomEvent, { kind: "game_event" }>, game: Game): PlayingRoom {
+  return {
+    ...room,
+    game: game.evolve(room.game, event),
+    turnDeadline: deadline(event.payload.turnDeadline),
+    idleTurns: countIdle(room.idleTurns, event.hidden.playerId, event.hidden.timedOut),
+  };
+}
+
+/** One more for the player whose clock ran out; none for the one who played. */
+function countIdle(
+  idleTurns: PlayingRoom["idleTurns"],
+  playerId: UserId,
+  timedOut: boolean,
+): PlayingRoom["idleTurns"] {
+  const before = idleTurns[playerId] ?? 0;
+  const after = timedOut ? before + 1 : 0;
+  return before === after ? idleTurns : { ...idleTurns, [playerId]: after };
+}
+
+function finish(
+  room: PlayingRoom,
+  event: Extract<RoomEvent, { kind: "game_over" }>,
+  game: Game,
+): FinishedRoom {
+  const { turnDeadline: _turn, idleTurns: _idle, ...kept } = room;
+  const { winner, reason, finalScores, forfeitedBy } = event.payload;
+  return {
+    ...kept,
+    status: "finished",
+    finishedAt: event.at,
+    game: forfeitedBy === null ? room.game : game.forfeit(room.game, forfeitedBy, reason),
+    result: { winner, reason, finalScores, forfeitedBy },
+    rematch: { kind: "open", offers: [] },
+    // Whoever left the game has left the room: it is no room of hers any more.
+    left: reason === "left" && forfeitedBy !== null ? [forfeitedBy] : [],
+    archived: false,
+  };
+}
+
+function close(room: WaitingRoom, reason: ClosedRoom["reason"]): ClosedRoom {
+  return { ...room, status: "closed", reason };
+}
+
+function expect<Status extends Room["status"]>(
+  room: Room,
+  status: Status,
+  event: RoomEvent,
+): Extract<Room, { status: Status }> {
+  if (room.status !== status)
+    throw new Error(`${event.kind} happens to ${status} rooms, not to ${room.status} ones.`);
+  return room as Extract<Room, { status: Status }>; // just checked
+}
+
+function deadline(isoTime: string | null): number | null {
+  return isoTime === null ? null : fromIsoTime(isoTime);
+}

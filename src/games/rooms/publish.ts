@@ -1,0 +1,51 @@
+/** From a room's event to the record that goes into the log, and from there to everyone in the room. */
+import { snapshotOf } from "./view.ts";
+import { wireTypeOf } from "./events.ts";
+import type { Room } from "./room.ts";
+import type { Game } from "../game.ts";
+import type { TailEvent } from "../store/port.ts";
+import type { NewRecord } from "../../event-log/port.ts";
+import { audienceOf, audiencesOfRole, toRoom } from "../../protocol/audience.ts";
+import { isoTime } from "../../protocol/time.ts";
+import type { EventEnvelope, SubscriptionDirective, UserId } from "../../protocol/index.ts";
+
+/** `room` is the room right after the event, or a later one: a snapshot says its own `seq`. */
+export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRecord {
+  const { event, eventId, actor, commandId } = tailEvent;
+  const subscribe = subscriptionsOf(tailEvent, room);
+  const envelope: EventEnvelope = {
+    kind: "event",
+    eventId,
+    eventType: wireTypeOf(event),
+    timestamp: isoTime(event.at),
+    producer: "games",
+    actor,
+    audience: toRoom(audienceOf.room(room.roomId)),
+    ...(commandId === undefined ? {} : { correlationId: commandId }),
+    ...(subscribe.length === 0 ? {} : { subscribe }),
+    payload: { roomId: room.roomId, seq: event.seq, ...event.payload, ...snapshotIn(tailEvent, room, game) },
+  };
+  return { topic: "games.events", key: room.roomId, value: envelope };
+}
+
+/** Joining is one event that carries a snapshot and a subscribe directive (design §1). */
+function snapshotIn({ event }: TailEvent, room: Room, game: Game): { state?: unknown } {
+  switch (event.kind) {
+    case "room_created":
+    case "player_joined":
+    case "game_started":
+      return { state: snapshotOf(room, game) };
+    default:
+      return {};
+  }
+}
+
+function subscriptionsOf({ event }: TailEvent, room: Room): readonly SubscriptionDirective[] {
+  if (event.kind === "room_created") return playerSubscriptions(event.payload.hostId, room);
+  if (event.kind === "player_joined") return playerSubscriptions(event.payload.playerId, room);
+  return [];
+}
+
+function playerSubscriptions(userId: UserId, room: Room): readonly SubscriptionDirective[] {
+  return audiencesOfRole(room.roomId, "player").map((audience) => ({ userId, audience, seq: room.seq }));
+}

@@ -1,0 +1,141 @@
+/** From the steps of a decision to what is saved and what is said. */
+import type { GamesContext } from "./context.ts";
+import type { LobbyChange, Planned } from "./plan.ts";
+import { settledRecord, type Asked } from "./records.ts";
+import type { WorkingSet } from "./working-set.ts";
+import { causedEventId } from "../identity.ts";
+import type { RoomStep } from "../rooms/decide.ts";
+import { roomRecord } from "../rooms/publish.ts";
+import { isMember, seatOf, type Room } from "../rooms/room.ts";
+import { listingOf } from "../rooms/view.ts";
+import { membersOf, rememberOutcome, writeOf } from "../store/document.ts";
+import type { Claim, RoomDocument, TailEvent, Write } from "../store/port.ts";
+import type { NewRecord } from "../../event-log/port.ts";
+import type { MembershipChange } from "../../presence/port.ts";
+import {
+  audiencesOfRole,
+  systemActor,
+  type Actor,
+  type CommandId,
+  type Rejection,
+  type RoomId,
+} from "../../protocol/index.ts";
+
+/** Who caused a change: a person's command, or a deadline, whose id never reaches a client (W3). */
+export type Cause =
+  { readonly kind: "asked"; readonly asked: Asked } | { readonly kind: "deadline"; readonly id: string };
+
+/** What one change does to one room. */
+export interface RoomSave {
+  readonly write: Write;
+  readonly records: readonly NewRecord[];
+  readonly memberships: readonly MembershipChange[];
+}
+
+/**
+ * The room after `steps`, as it is saved, and the records that say so.
+ * @param firstIndex counts the events that the same cause made before, so that each has its own id (W3)
+ */
+export function applySteps(
+  context: GamesContext,
+  rooms: WorkingSet,
+  cause: Cause,
+  before: RoomDocument | null,
+  steps: readonly RoomStep[],
+  firstIndex = 0,
+): RoomSave {
+  const room = steps.at(-1)?.room ?? before?.room;
+  if (room === undefined) throw new Error("A new room has at least one event.");
+  const game = context.gameOf(room.gameType);
+  const said = steps.map((step, index) => ({
+    ...step,
+    tailEvent: tailEventOf(cause, step, firstIndex + index),
+  }));
+  const tail = [...unsaid(rooms, before), ...said.map(({ tailEvent }) => tailEvent)];
+  const write = writeOf({ before, room, tail, outcomes: outcomesAfter(cause, before, room) }, context.times);
+  return {
+    write,
+    records: [
+      ...said.map((step) => roomRecord(step.tailEvent, step.room, game)),
+      ...farewell(cause, before, room, steps),
+    ],
+    memberships: write.roomChanged ? membershipChanges(before?.room ?? null, room) : [],
+  };
+}
+
+/** The events of a room that an earlier plan of the same group made: saved with it, said after it. */
+export function unsaid(rooms: WorkingSet, before: RoomDocument | null): readonly TailEvent[] {
+  return before !== null && rooms.isUnsaved(before.room.roomId) ? before.tail : [];
+}
+
+function tailEventOf(cause: Cause, { event }: RoomStep, index: number): TailEvent {
+  const { actor, actorId, causeId, commandId } = describe(cause);
+  const eventId = causedEventId(actorId, causeId, index);
+  return commandId === undefined ? { event, eventId, actor } : { event, eventId, actor, commandId };
+}
+
+function describe(cause: Cause): { actor: Actor; actorId: string; causeId: string; commandId?: CommandId } {
+  if (cause.kind === "deadline") return { actor: systemActor, actorId: "system", causeId: cause.id };
+  const { person, commandId } = cause.asked;
+  return { actor: person, actorId: person.userId, causeId: commandId, commandId };
+}
+
+function outcomesAfter(cause: Cause, before: RoomDocument | null, room: Room): RoomDocument["outcomes"] {
+  const outcomes = before?.outcomes ?? {};
+  if (cause.kind === "deadline") return outcomes;
+  const { person, commandId } = cause.asked;
+  return rememberOutcome(outcomes, person.userId, { commandId, ok: true, seq: room.seq });
+}
+
+/** Where nothing happened, and where the actor is no member any more, the outcome is said to her alone (W2). */
+function farewell(
+  cause: Cause,
+  before: RoomDocument | null,
+  room: Room,
+  steps: readonly RoomStep[],
+): readonly NewRecord[] {
+  if (cause.kind !== "asked") return [];
+  const { userId } = cause.asked.person;
+  const settled = { ok: true, seq: room.seq, roomId: room.roomId };
+  if (steps.length === 0) return [settledRecord(cause.asked, settled, room.roomId)];
+  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return [];
+  const unsubscribe = audiencesOfRole(room.roomId, "player").map((audience) => ({ userId, audience }));
+  return [settledRecord(cause.asked, { ...settled, unsubscribe }, room.roomId)];
+}
+
+/** Who is in the room now, and who is not any more, as it is mirrored into presence (R3). */
+export function membershipChanges(before: Room | null, after: Room): readonly MembershipChange[] {
+  const { roomId, gameType, seq } = after;
+  const staying = membersOf(after);
+  const gone = before === null ? [] : membersOf(before).filter((userId) => !staying.includes(userId));
+  return [
+    ...staying.map((userId): MembershipChange => {
+      const since = seatOf(after, userId)?.since ?? seq;
+      return { kind: "set", userId, membership: { roomId, gameType, role: "player", seq, since } };
+    }),
+    ...gone.map((userId): MembershipChange => ({ kind: "remove", userId, roomId, seq })),
+  ];
+}
+
+/** One save of one or more rooms, and everything that is said of it. */
+export function planned(
+  rooms: WorkingSet,
+  saves: readonly RoomSave[],
+  claimed: (claim: Claim, holder: RoomId) => Rejection,
+): Planned {
+  for (const { write } of saves) rooms.put(write.document);
+  return {
+    kind: "change",
+    unit: { writes: saves.map(({ write }) => write) },
+    memberships: saves.flatMap(({ memberships }) => memberships),
+    records: saves.flatMap(({ records }) => records),
+    lobby: saves
+      .filter(({ write }) => write.roomChanged)
+      .map(({ write }) => lobbyChange(write.document.room)),
+    claimed,
+  };
+}
+
+function lobbyChange(room: Room): LobbyChange {
+  return { gameType: room.gameType, roomId: room.roomId, seq: room.seq, listing: listingOf(room) };
+}

@@ -1,0 +1,79 @@
+/** What every part of the games service works with. */
+import type { Game } from "../game.ts";
+import type { RoomContext } from "../rooms/decide.ts";
+import type { RoomTimes } from "../rooms/room.ts";
+import { nameClaim } from "../store/document.ts";
+import type { RoomStore } from "../store/port.ts";
+import { orStoreAway } from "./working-set.ts";
+import { countGraphemes, roomNameLimits } from "../../protocol/text.ts";
+import type { RoomId } from "../../protocol/index.ts";
+
+/** Where secrets come from: the operating system's randomness, or a test's own. */
+export interface Seeds {
+  /** 32 bytes, lower-case hex. */
+  serverSeed(): string;
+  /** For a player who brought none: printable ASCII without a colon. */
+  clientSeed(): string;
+}
+
+export const systemSeeds: Seeds = {
+  serverSeed: () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex"),
+  clientSeed: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex"),
+};
+
+export interface GamesContext {
+  readonly store: RoomStore;
+  readonly times: RoomTimes;
+  readonly seeds: Seeds;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Throws for a game that this platform does not have: its rooms cannot be played here. */
+  gameOf(slug: string): Game;
+  hasGame(slug: string): boolean;
+  roomContext(slug: string): RoomContext;
+  /** `wanted`, or with " 2", " 3" … behind it where an open room has that name. */
+  freeName(wanted: string): Promise<string>;
+}
+
+export interface GamesContextOptions {
+  readonly store: RoomStore;
+  readonly games: readonly Game[];
+  readonly times: RoomTimes;
+  readonly seeds: Seeds;
+  now(): number;
+}
+
+export function createGamesContext({ store, games, times, seeds, now }: GamesContextOptions): GamesContext {
+  const bySlug = new Map(games.map((game) => [game.slug, game]));
+  const gameOf = (slug: string): Game => {
+    const game = bySlug.get(slug);
+    if (game === undefined) throw new Error(`There is no game "${slug}" on this platform.`);
+    return game;
+  };
+  return {
+    store,
+    times,
+    seeds,
+    now,
+    gameOf,
+    hasGame: (slug) => bySlug.has(slug),
+    roomContext: (slug) => ({ game: gameOf(slug), now: now(), times }),
+    async freeName(wanted) {
+      for (let number = 1; ; number += 1) {
+        const name = number === 1 ? wanted : numbered(wanted, number);
+        const holder: RoomId | null = await orStoreAway(store.holderOf(nameClaim(name)));
+        if (holder === null) return name;
+      }
+    },
+  };
+}
+
+/** "table" → "table 2", "table 2" → "table 3", within the length of a name. */
+function numbered(name: string, number: number): string {
+  const stem = name.replace(/ \d+$/, "");
+  const suffix = ` ${number}`;
+  const room = roomNameLimits.maxGraphemes - suffix.length;
+  if (countGraphemes(stem) <= room) return stem + suffix;
+  const graphemes = [...new Intl.Segmenter("en").segment(stem)].map(({ segment }) => segment);
+  return graphemes.slice(0, room).join("").trimEnd() + suffix;
+}

@@ -1,0 +1,173 @@
+/**
+ * The games service: takes commands from the log, decides them, saves, and says what happened (design §1).
+ * It knows no socket. Commands that name a room are decided in groups; those that look around are done alone.
+ */
+import { createGamesContext, type GamesContext, type GamesContextOptions } from "./context.ts";
+import { createDeadlineWatch } from "./deadline-watch.ts";
+import { runPlans } from "./group-commit.ts";
+import { createLobbyChanges } from "./lobby-changes.ts";
+import { lobbyCommands } from "./lobby-commands.ts";
+import type { Plan } from "./plan.ts";
+import { createPublisher } from "./publisher.ts";
+import { refusalRecord, type Asked, type Received } from "./records.ts";
+import { deadlinePlanOf, roomPlan } from "./room-commands.ts";
+import { membershipChanges } from "./changes.ts";
+import { StoreAway } from "./working-set.ts";
+import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
+import type { PresenceRegistry } from "../../presence/port.ts";
+import { asCommandId, fromIsoTime, type CommandEnvelope, type Rejection } from "../../protocol/index.ts";
+
+/** A command that is first decided later than this is refused: its sender has given it up by then (L5). */
+const expiryMs = 15_000;
+const maxBatch = 512;
+const lookMs = 100;
+
+export interface GamesServiceOptions extends GamesContextOptions {
+  readonly log: EventLog;
+  readonly presence: PresenceRegistry;
+  readonly logger: { error(fields: object, message: string): void };
+}
+
+export interface GamesService {
+  readonly context: GamesContext;
+  /** Appends what was saved but not said, mirrors everyone's places, then takes commands. */
+  start(): Promise<void>;
+  /** Looks for due deadlines now; a running service does so by itself. */
+  lookAtDeadlines(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createGamesService(options: GamesServiceOptions): GamesService {
+  const { log, presence, logger, store } = options;
+  const context = createGamesContext(options);
+  const lobby = createLobbyChanges(log, context.now, (error) => {
+    logger.error({ error }, "The log did not take a change of the lobby.");
+  });
+  const publisher = createPublisher(context, log, presence, lobby);
+  const watch = createDeadlineWatch(context, log);
+  let subscription: Subscription | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  async function handle(batch: readonly LogRecord[]): Promise<void> {
+    let group: Asking[] = [];
+    for (const record of batch) {
+      if (record.value.kind !== "command") continue;
+      const received: Received = { record, command: record.value };
+      const asked = askedBy(received);
+      const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
+      if (asked !== null && isExpired(received.command)) {
+        group.push({ asked, plan: refusing({ code: "EXPIRED" }) });
+      } else if (asked !== null && lookAround !== undefined) {
+        await decide(group);
+        group = [];
+        await guarded(asked, () => lookAround(context, asked, runOne));
+      } else {
+        const plan = asked === null ? deadlinePlanOf(context, received) : roomPlan(context, asked);
+        group.push({ asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
+      }
+    }
+    await decide(group);
+  }
+
+  /** Decides a group together and tells those who were refused. */
+  async function decide(group: readonly Asking[]): Promise<void> {
+    if (group.length === 0) return;
+    const results = await runPlans(
+      group.map(({ plan }) => plan),
+      store,
+      publisher,
+    );
+    const refusals = results.flatMap((result, index) => {
+      const asked = group[index]?.asked ?? null;
+      return result.kind === "refused" && asked !== null
+        ? [refusalRecord(asked, result.rejection, keyOf(asked))]
+        : [];
+    });
+    if (refusals.length > 0) await log.append(refusals);
+  }
+
+  async function runOne(plan: Plan) {
+    const [result] = await runPlans([plan], store, publisher);
+    if (result === undefined) throw new Error("One plan has one result.");
+    return result;
+  }
+
+  async function guarded(asked: Asked, answer: () => Promise<Rejection | null>): Promise<void> {
+    const rejection = await answer().catch((error: unknown) => poison(asked, error));
+    if (rejection !== null) await log.append([refusalRecord(asked, rejection, keyOf(asked))]);
+  }
+
+  function guardedPlan(asked: Asked | null, plan: Plan): Plan {
+    return async (rooms) => {
+      try {
+        return await plan(rooms);
+      } catch (error) {
+        return { kind: "refused", rejection: poison(asked, error) };
+      }
+    };
+  }
+
+  /** A failure that would come again each time: it is logged, and its sender is told (L2). */
+  function poison(asked: Asked | null, error: unknown): Rejection {
+    if (error instanceof StoreAway) throw error;
+    const type = asked?.command.eventType ?? "a deadline";
+    logger.error(
+      { error, type, commandId: asked?.commandId },
+      "A command could not be decided and was set aside.",
+    );
+    return { code: "INTERNAL" };
+  }
+
+  function isExpired(command: CommandEnvelope): boolean {
+    return context.now() - fromIsoTime(command.receivedAt) > expiryMs;
+  }
+
+  async function recover(): Promise<void> {
+    for await (const document of store.unarchived()) {
+      await presence.changeMemberships(membershipChanges(null, document.room));
+      await publisher.publishTail(document);
+    }
+  }
+
+  return {
+    context,
+    async start() {
+      await recover();
+      subscription = await log.consume({ group: "games", topics: ["games.commands"], maxBatch, handle });
+      timer = setInterval(() => {
+        watch.look().catch((error: unknown) => {
+          logger.error({ error }, "Due deadlines could not be looked up: they are looked up again.");
+        });
+      }, lookMs);
+    },
+    lookAtDeadlines: () => watch.look(),
+    async stop() {
+      clearInterval(timer);
+      await subscription?.stop();
+      await lobby.stop();
+    },
+  };
+}
+
+interface Asking {
+  /** null: a deadline. */
+  readonly asked: Asked | null;
+  readonly plan: Plan;
+}
+
+function askedBy(received: Received): Asked | null {
+  const { actor, correlationId } = received.command;
+  return actor.kind === "system"
+    ? null
+    : { ...received, person: actor, commandId: asCommandId(correlationId) };
+}
+
+function refusing(rejection: Rejection): Plan {
+  return async () => ({ kind: "refused", rejection });
+}
+
+/** Refusals are ordered with what they speak of: the room that the command names, else its sender. */
+function keyOf({ command, person }: Asked): string {
+  const { roomId } = command.payload as { readonly roomId?: string };
+  return roomId ?? person.userId;
+}

@@ -1,0 +1,84 @@
+/**
+ * Load, decide, save with a version check, append (S1): for a group of plans at once (S5). Where somebody else
+ * saved a room first, the plans on that room are decided again, in their order.
+ */
+import type { Plan, Planned, PlanResult } from "./plan.ts";
+import { orStoreAway, WorkingSet } from "./working-set.ts";
+import type { RoomDocument, RoomStore, UnitResult } from "../store/port.ts";
+import type { RoomId } from "../../protocol/index.ts";
+
+export interface Publisher {
+  /** Appends the tail of a document from the store, unless it is known to be in the log (S2). */
+  publishTail(document: RoomDocument): Promise<void>;
+  /** Says what was saved, in order. */
+  publish(saved: readonly Planned[]): Promise<void>;
+}
+
+interface Decided {
+  readonly index: number;
+  readonly plan: Plan;
+  readonly planned: Planned;
+  readonly touched: ReadonlySet<RoomId>;
+}
+
+/** @returns what became of each plan, in their order */
+export async function runPlans(
+  plans: readonly Plan[],
+  store: RoomStore,
+  publisher: Publisher,
+): Promise<readonly PlanResult[]> {
+  const results: PlanResult[] = plans.map(() => ({ kind: "done" }));
+  let open: readonly { index: number; plan: Plan }[] = plans.map((plan, index) => ({ index, plan }));
+  while (open.length > 0) {
+    const rooms = new WorkingSet(store, (document) => publisher.publishTail(document));
+    const decided: Decided[] = [];
+    for (const { index, plan } of open) {
+      const planned = await plan(rooms);
+      decided.push({ index, plan, planned, touched: rooms.takeTouched() });
+    }
+    const { toPublish, again } = await settle(decided, store, results);
+    await publisher.publish(toPublish);
+    open = again;
+  }
+  return results;
+}
+
+async function settle(
+  decided: readonly Decided[],
+  store: RoomStore,
+  results: PlanResult[],
+): Promise<{ toPublish: readonly Planned[]; again: readonly Decided[] }> {
+  const units = decided.flatMap(({ planned }) => (planned.kind === "change" ? [planned.unit] : []));
+  const saved = units.length === 0 ? [] : await orStoreAway(store.commit(units));
+  const toPublish: Planned[] = [];
+  const again: Decided[] = [];
+  const failed = new Set<RoomId>();
+  let next = 0;
+  for (const each of decided) {
+    const { planned, index, touched } = each;
+    const result: UnitResult | undefined = planned.kind === "change" ? saved[next++] : undefined;
+    if (result?.kind === "conflict" || (result?.kind !== "saved" && touchesAny(touched, failed))) {
+      // Not saved, or decided on a room that was not saved as it was assumed.
+      again.push(each);
+      addAll(failed, touched);
+    } else if (planned.kind === "refused") {
+      results[index] = planned;
+    } else if (planned.kind === "change" && result?.kind === "claimed") {
+      results[index] = { kind: "refused", rejection: planned.claimed(result.claim, result.roomId) };
+      addAll(failed, touched);
+    } else {
+      toPublish.push(planned);
+    }
+  }
+  return { toPublish, again };
+}
+
+function touchesAny(touched: ReadonlySet<RoomId>, failed: ReadonlySet<RoomId>): boolean {
+  if (failed.size === 0) return false;
+  for (const roomId of touched) if (failed.has(roomId)) return true;
+  return false;
+}
+
+function addAll(failed: Set<RoomId>, touched: ReadonlySet<RoomId>): void {
+  for (const roomId of touched) failed.add(roomId);
+}

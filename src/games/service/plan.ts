@@ -1,0 +1,36 @@
+/** A decision that is about to be made, and what comes of it. */
+import type { Claim, Unit } from "../store/port.ts";
+import type { WorkingSet } from "./working-set.ts";
+import type { MembershipChange } from "../../presence/port.ts";
+import type { NewRecord } from "../../event-log/port.ts";
+import type { Rejection, RoomId, RoomListing } from "../../protocol/index.ts";
+
+/** Decides on the rooms as they stand; asked again where somebody else saved first. */
+export type Plan = (rooms: WorkingSet) => Promise<Planned>;
+
+export type Planned =
+  | {
+      readonly kind: "change";
+      readonly unit: Unit;
+      /** What is said once the unit is saved, in this order: places, the log, the lobby. */
+      readonly memberships: readonly MembershipChange[];
+      readonly records: readonly NewRecord[];
+      readonly lobby: readonly LobbyChange[];
+      /** What it means that another open room holds this claim. */
+      claimed(claim: Claim, holder: RoomId): Rejection;
+    }
+  /** Nothing changes; this is said. */
+  | { readonly kind: "answer"; readonly records: readonly NewRecord[] }
+  /** Nothing changes; the caller says so, or tries something else. */
+  | { readonly kind: "refused"; readonly rejection: Rejection };
+
+export interface LobbyChange {
+  readonly gameType: string;
+  readonly roomId: RoomId;
+  readonly seq: number;
+  /** null: the lobby does not show it any more. */
+  readonly listing: RoomListing | null;
+}
+
+export type PlanResult =
+  { readonly kind: "done" } | { readonly kind: "refused"; readonly rejection: Rejection };

@@ -1,0 +1,52 @@
+/** Says what was saved: places to presence, events to the log, changes to the lobby, in this order (S1, R3). */
+import type { GamesContext } from "./context.ts";
+import type { Publisher } from "./group-commit.ts";
+import type { LobbyChanges } from "./lobby-changes.ts";
+import { roomRecord } from "../rooms/publish.ts";
+import type { EventLog } from "../../event-log/port.ts";
+import type { PresenceRegistry } from "../../presence/port.ts";
+import type { RoomDocument } from "../store/port.ts";
+import type { RoomId } from "../../protocol/index.ts";
+
+/** Rooms whose tail is known to be in the log; for those beyond, a tail may be appended twice (L4). */
+const rememberedRooms = 50_000;
+
+export function createPublisher(
+  context: GamesContext,
+  log: EventLog,
+  presence: PresenceRegistry,
+  lobby: LobbyChanges,
+): Publisher {
+  /** The `seq` up to which this process knows a room's events to be in the log. */
+  const appended = new Map<RoomId, number>();
+
+  function remember(roomId: RoomId, seq: number): void {
+    appended.delete(roomId);
+    appended.set(roomId, seq);
+    if (appended.size <= rememberedRooms) return;
+    const [oldest] = appended.keys();
+    if (oldest !== undefined) appended.delete(oldest);
+  }
+
+  return {
+    async publishTail({ room, tail }: RoomDocument) {
+      const last = tail.at(-1);
+      if (last === undefined || (appended.get(room.roomId) ?? 0) >= last.event.seq) return;
+      const game = context.gameOf(room.gameType);
+      await log.append(tail.map((tailEvent) => roomRecord(tailEvent, room, game)));
+      remember(room.roomId, last.event.seq);
+    },
+
+    async publish(saved) {
+      const memberships = saved.flatMap((each) => (each.kind === "change" ? each.memberships : []));
+      const records = saved.flatMap((each) => (each.kind === "refused" ? [] : each.records));
+      if (memberships.length > 0) await presence.changeMemberships(memberships);
+      if (records.length > 0) await log.append(records);
+      for (const each of saved) {
+        if (each.kind !== "change") continue;
+        for (const { document } of each.unit.writes) remember(document.room.roomId, document.room.seq);
+        for (const change of each.lobby) lobby.add(change);
+      }
+    },
+  };
+}

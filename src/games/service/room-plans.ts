@@ -1,0 +1,160 @@
+/** Plans for everything that happens to one room, and for the room that a rematch opens. */
+import { applySteps, membershipChanges, planned, unsaid, type Cause } from "./changes.ts";
+import type { GamesContext } from "./context.ts";
+import type { Plan, Planned } from "./plan.ts";
+import { refusalRecord, settledRecord, type Asked } from "./records.ts";
+import type { WorkingSet } from "./working-set.ts";
+import { rematchRoomId } from "../identity.ts";
+import { requestRematch, type RoomContext, type RoomDecision } from "../rooms/decide.ts";
+import { isMember, type Room } from "../rooms/room.ts";
+import { nameClaim, outcomeOf, rememberOutcome, seatClaim, writeOf } from "../store/document.ts";
+import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
+import type { NewRecord } from "../../event-log/port.ts";
+import type { Rejection, RoomId } from "../../protocol/index.ts";
+
+type Decide = (room: Room, context: RoomContext) => RoomDecision;
+
+/** A person's command in a room that is there already. */
+export function personPlan(context: GamesContext, asked: Asked, roomId: RoomId, decide: Decide): Plan {
+  return onceInRoom(asked, roomId, async (document, rooms) => {
+    const decision = decide(document.room, context.roomContext(document.room.gameType));
+    if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
+    const save = applySteps(context, rooms, { kind: "asked", asked }, document, decision.steps);
+    return planned(rooms, [save], (claim, holder) =>
+      claimedByAnother(save.write.document.room, claim, holder),
+    );
+  });
+}
+
+/** An offer of a rematch; the last one starts the next game in the same save (design §5, Rematch). */
+export function rematchPlan(context: GamesContext, asked: Asked, roomId: RoomId, clientSeed: string): Plan {
+  return onceInRoom(asked, roomId, async (document, rooms) => {
+    const { room } = document;
+    const { userId } = asked.person;
+    const opening = {
+      roomId: rematchRoomId(roomId),
+      roomName: await context.freeName(room.roomName),
+      serverSeed: context.seeds.serverSeed(),
+    };
+    const roomContext = context.roomContext(room.gameType);
+    const decision = requestRematch(room, userId, clientSeed, opening, roomContext);
+    if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
+    const cause: Cause = { kind: "asked", asked };
+    const { steps, next } = decision;
+    const saves = [applySteps(context, rooms, cause, document, steps)];
+    if (next.length > 0) saves.push(applySteps(context, rooms, cause, null, next, steps.length));
+    return planned(rooms, saves, (claim, holder) => {
+      if (claim === seatClaim(room.gameType, userId)) return { code: "ALREADY_IN_ROOM", roomId: holder };
+      if (claim === nameClaim(opening.roomName)) return { code: "UNAVAILABLE" };
+      return {
+        code: "ROOM_FINISHED",
+        message: "Your opponent has gone on to another game: find a new one in the lobby.",
+      };
+    });
+  });
+}
+
+/** A room that is not there yet; where it is, this command made it, and is told so again (S3). */
+export function newRoomPlan(
+  context: GamesContext,
+  asked: Asked,
+  roomId: RoomId,
+  decide: () => RoomDecision,
+): Plan {
+  return async (rooms) => {
+    const existing = await rooms.get(roomId);
+    if (existing !== null) {
+      const known = outcomeOf(existing, asked.person.userId, asked.commandId);
+      return { kind: "answer", records: [repeatOutcome(asked, known ?? opened(asked, existing), roomId)] };
+    }
+    const decision = decide();
+    if (!decision.ok) return { kind: "refused", rejection: decision.rejection };
+    const save = applySteps(context, rooms, { kind: "asked", asked }, null, decision.steps);
+    return planned(rooms, [save], (claim, holder) =>
+      claimedByAnother(save.write.document.room, claim, holder),
+    );
+  };
+}
+
+/** The outcome of the creation, once 32 others have pushed it out. */
+function opened(asked: Asked, { room }: RoomDocument): Outcome {
+  return { commandId: asked.commandId, ok: true, seq: room.seq };
+}
+
+/** A deadline that may be due: it does nothing where the room has moved on (S4). */
+export function deadlinePlan(context: GamesContext, id: string, roomId: RoomId, decide: Decide): Plan {
+  return async (rooms) => {
+    const document = await rooms.get(roomId);
+    if (document === null) return nothing;
+    const decision = decide(document.room, context.roomContext(document.room.gameType));
+    if (!decision.ok || decision.steps.length === 0) return nothing;
+    const save = applySteps(context, rooms, { kind: "deadline", id }, document, decision.steps);
+    return planned(rooms, [save], unclaimed);
+  };
+}
+
+/** Puts a finished room away (G1): no event, since for its players it was over. */
+export function archivePlan(
+  context: GamesContext,
+  roomId: RoomId,
+  archive: (room: Room, context: RoomContext) => Room | null,
+): Plan {
+  return async (rooms) => {
+    const before = await rooms.get(roomId);
+    const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
+    if (before === null || room === null) return nothing;
+    const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes: {} }, context.times);
+    const memberships = membershipChanges(before.room, room);
+    return planned(rooms, [{ write, records: [], memberships }], unclaimed);
+  };
+}
+
+const nothing: Planned = { kind: "answer", records: [] };
+
+function unclaimed(claim: Claim): Rejection {
+  throw new Error(`Nothing that happens by itself takes ${claim}.`);
+}
+
+/** Decides on the room that is there, once: a command that is seen again is only told its outcome (W2). */
+function onceInRoom(
+  asked: Asked,
+  roomId: RoomId,
+  decide: (document: RoomDocument, rooms: WorkingSet) => Promise<Planned>,
+): Plan {
+  return async (rooms) => {
+    const document = await rooms.get(roomId);
+    if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
+    const known = outcomeOf(document, asked.person.userId, asked.commandId);
+    if (known !== undefined) return { kind: "answer", records: [repeatOutcome(asked, known, roomId)] };
+    return decide(document, rooms);
+  };
+}
+
+/** A refusal of a player in her room is an outcome too: a repetition of the command must not do it after all. */
+function rememberRefusal(
+  context: GamesContext,
+  rooms: WorkingSet,
+  asked: Asked,
+  before: RoomDocument,
+  rejection: Rejection,
+): Planned {
+  const { person, commandId } = asked;
+  const { room } = before;
+  if (!isMember(room, person.userId)) return { kind: "refused", rejection };
+  const outcome: Outcome = { commandId, ok: false, code: rejection.code };
+  const outcomes = rememberOutcome(before.outcomes, person.userId, outcome);
+  const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes }, context.times);
+  const records = [refusalRecord(asked, rejection, room.roomId)];
+  return planned(rooms, [{ write, records, memberships: [] }], unclaimed);
+}
+
+function claimedByAnother(room: Room, claim: Claim, holder: RoomId): Rejection {
+  return claim === nameClaim(room.roomName)
+    ? { code: "NAME_TAKEN", field: "roomName" }
+    : { code: "ALREADY_IN_ROOM", roomId: holder };
+}
+
+export function repeatOutcome(asked: Asked, outcome: Outcome, roomId: RoomId): NewRecord {
+  const settled = outcome.ok ? { ok: true, seq: outcome.seq } : { ok: false, code: outcome.code };
+  return settledRecord(asked, { ...settled, roomId }, roomId);
+}

@@ -1,0 +1,60 @@
+/** The rooms that one group of decisions works on: each is loaded once, and each decision sees those before it. */
+import type { RoomDocument, RoomStore } from "../store/port.ts";
+import type { RoomId } from "../../protocol/index.ts";
+
+/** The store did not answer: no decision is wrong, it is only not the time for one (L2). */
+export class StoreAway extends Error {
+  override readonly name = "StoreAway";
+}
+
+export class WorkingSet {
+  private readonly documents = new Map<RoomId, RoomDocument | null>();
+  private readonly unsaved = new Set<RoomId>();
+  private readonly store: RoomStore;
+  private readonly onLoaded: (document: RoomDocument) => Promise<void>;
+  private touched = new Set<RoomId>();
+
+  /** @param onLoaded is done before anyone decides on a document that came from the store */
+  constructor(store: RoomStore, onLoaded: (document: RoomDocument) => Promise<void>) {
+    this.store = store;
+    this.onLoaded = onLoaded;
+  }
+
+  async get(roomId: RoomId): Promise<RoomDocument | null> {
+    this.touched.add(roomId);
+    const known = this.documents.get(roomId);
+    if (known !== undefined) return known;
+    const document = await orStoreAway(this.store.load(roomId));
+    if (document !== null) await this.onLoaded(document);
+    this.documents.set(roomId, document);
+    return document;
+  }
+
+  /** What a decision made of a room: what the next decision of the group starts from. */
+  put(document: RoomDocument): void {
+    const { roomId } = document.room;
+    this.touched.add(roomId);
+    this.unsaved.add(roomId);
+    this.documents.set(roomId, document);
+  }
+
+  /** Whether a decision of this group changed the room: then its tail is not in the log yet. */
+  isUnsaved(roomId: RoomId): boolean {
+    return this.unsaved.has(roomId);
+  }
+
+  /** The rooms that were looked at since the last call. */
+  takeTouched(): ReadonlySet<RoomId> {
+    const { touched } = this;
+    this.touched = new Set();
+    return touched;
+  }
+}
+
+export async function orStoreAway<Value>(asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked;
+  } catch (cause) {
+    throw new StoreAway("The store of rooms did not answer.", { cause });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Where rooms are kept (S1, S2): one versioned document a room, saved by compare-and-set.
+ */
+import type { RoomEvent } from "../rooms/events.ts";
+import type { Room } from "../rooms/room.ts";
+import type { Actor, CommandId, ErrorCode, RoomId, RoomListing, UserId } from "../../protocol/index.ts";
+
+/** What became of a command, remembered so that its repetition is answered and not done again (W2). */
+export type Outcome =
+  | { readonly commandId: CommandId; readonly ok: true; readonly seq: number }
+  | { readonly commandId: CommandId; readonly ok: false; readonly code: ErrorCode };
+
+/** An event that was saved but may not be in the log yet (S2). */
+export interface TailEvent {
+  readonly event: RoomEvent;
+  readonly eventId: string;
+  readonly actor: Actor;
+  readonly commandId?: CommandId;
+}
+
+export interface RoomDocument {
+  readonly room: Room;
+  /** 1 when it is created, one more with each save. */
+  readonly version: number;
+  /** The events of the last change. */
+  readonly tail: readonly TailEvent[];
+  /** The last 32 of each player, oldest first. */
+  readonly outcomes: Readonly<Record<UserId, readonly Outcome[]>>;
+}
+
+/**
+ * What no two open rooms may both hold: `name:{folded name}` and `seat:{slug}:{user}` (S3; one open room for each
+ * person and game).
+ */
+export type Claim = `name:${string}` | `seat:${string}:${UserId}`;
+
+/** One change of one or more rooms that is saved wholly or not at all. */
+export interface Unit {
+  readonly writes: readonly Write[];
+}
+
+export interface Write {
+  /** To save; its version is the one before plus one, 1 for a new room. */
+  readonly document: RoomDocument;
+  /** What the room holds from now on: nothing when it is over. */
+  readonly claims: readonly Claim[];
+  /** Whose unarchived room it is from now on. */
+  readonly members: readonly UserId[];
+  /** When it wants to be looked at (milliseconds since 1970); null: never. */
+  readonly dueAt: number | null;
+  /** The room's line in the lobby; null where it has none. */
+  readonly listing: RoomListing | null;
+  /** Whether anything but the document differs from what was saved before. */
+  readonly roomChanged: boolean;
+}
+
+export type UnitResult =
+  | { readonly kind: "saved" }
+  /** Somebody saved first: load and decide again. */
+  | { readonly kind: "conflict" }
+  /** Another open room holds the claim. */
+  | { readonly kind: "claimed"; readonly claim: Claim; readonly roomId: RoomId };
+
+export interface RoomStore {
+  load(roomId: RoomId): Promise<RoomDocument | null>;
+
+  /**
+   * Saves units, in order; the answers are in the same order. A unit MUST be durable when its answer is `saved`,
+   * and MUST leave nothing behind otherwise. Rejects where the store is away: then none of them counts as saved,
+   * and all of them may be repeated (a repetition that finds its own work answers `conflict`).
+   */
+  commit(units: readonly Unit[]): Promise<readonly UnitResult[]>;
+
+  /** The open room that holds a claim. */
+  holderOf(claim: Claim): Promise<RoomId | null>;
+  /** The unarchived rooms of a person, oldest first. */
+  roomsOf(userId: UserId): Promise<readonly RoomDocument[]>;
+  /** The lobby's lines of a game, oldest first. */
+  list(slug: string): Promise<readonly RoomListing[]>;
+  /** Waiting rooms of a game, the one that has waited longest first. */
+  waiting(slug: string, limit: number): Promise<readonly RoomDocument[]>;
+  /** Rooms whose `dueAt` is not after `now`, the earliest first. */
+  due(now: number, limit: number): Promise<readonly RoomDocument[]>;
+  /** Every unarchived room, for the boot: tails to append, places to mirror. */
+  unarchived(): AsyncIterable<RoomDocument>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,235 @@
+/**
+ * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
+ * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
+ */
+import { Database } from "bun:sqlite";
+import type { Claim, RoomDocument, RoomStore, Unit, UnitResult, Write } from "./port.ts";
+import type { Room } from "../rooms/room.ts";
+import { foldRoomName } from "../../protocol/text.ts";
+import { asRoomId, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS game_rooms (
+    room_id TEXT PRIMARY KEY,
+    game_type TEXT NOT NULL,
+    room_name TEXT NOT NULL,
+    folded_name TEXT NOT NULL,
+    host_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    players TEXT NOT NULL,
+    listing TEXT,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS game_rooms_listed ON game_rooms (game_type, created_at) WHERE listing IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS game_rooms_waiting ON game_rooms (game_type, created_at) WHERE status = 'waiting';
+  CREATE TABLE IF NOT EXISTS game_states (
+    room_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    due_at INTEGER
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS game_states_due ON game_states (due_at) WHERE due_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS room_claims (
+    claim TEXT PRIMARY KEY,
+    room_id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS room_claims_of_room ON room_claims (room_id);
+  CREATE TABLE IF NOT EXISTS room_members (
+    user_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, room_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS room_members_of_room ON room_members (room_id);
+`;
+
+/** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
+const cachedDocuments = 20_000;
+
+/** @param path a file, or `:memory:` */
+export function openSqliteRoomStore(path: string): RoomStore {
+  return new SqliteRoomStore(new Database(path, { create: true, strict: true }));
+}
+
+class SqliteRoomStore implements RoomStore {
+  private readonly database: Database;
+  private readonly cache = new Map<RoomId, RoomDocument>();
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(database: Database) {
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    database.run("PRAGMA busy_timeout = 5000");
+    database.run(schema);
+    this.database = database;
+    this.statements = prepare(database);
+  }
+
+  async load(roomId: RoomId): Promise<RoomDocument | null> {
+    return this.read(roomId);
+  }
+
+  async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
+    const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
+    try {
+      return this.database.transaction(() => units.map((unit) => this.save(unit))).immediate();
+    } catch (error) {
+      // S5: what memory says of these rooms may never have reached the disk.
+      for (const roomId of touched) this.cache.delete(roomId);
+      throw error;
+    }
+  }
+
+  async holderOf(claim: Claim): Promise<RoomId | null> {
+    return this.holder(claim);
+  }
+
+  async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
+    return this.documents(this.statements.roomsOf.values(userId));
+  }
+
+  async list(slug: string): Promise<readonly RoomListing[]> {
+    // The column holds what this adapter wrote.
+    return this.statements.list.values(slug).map(([listing]) => JSON.parse(String(listing)) as RoomListing);
+  }
+
+  async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
+    return this.documents(this.statements.waiting.values(slug, limit));
+  }
+
+  async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
+    return this.documents(this.statements.due.values(now, limit));
+  }
+
+  async *unarchived(): AsyncIterable<RoomDocument> {
+    for (const [roomId] of this.statements.unarchived.values()) {
+      const document = this.read(asRoomId(String(roomId)));
+      if (document !== null) yield document;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.database.close();
+  }
+
+  private save(unit: Unit): UnitResult {
+    const refusal = this.refusal(unit);
+    if (refusal !== null) return refusal;
+    for (const write of unit.writes) this.write(write);
+    return { kind: "saved" };
+  }
+
+  private refusal(unit: Unit): UnitResult | null {
+    for (const { document, claims, roomChanged } of unit.writes) {
+      const { roomId } = document.room;
+      if ((this.read(roomId)?.version ?? 0) !== document.version - 1) return { kind: "conflict" };
+      if (!roomChanged) continue;
+      for (const claim of claims) {
+        const holder = this.holder(claim);
+        if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
+      }
+    }
+    return null;
+  }
+
+  private write(write: Write): void {
+    const { document } = write;
+    const { room, version } = document;
+    const json = JSON.stringify(document);
+    this.statements.saveState.run(room.roomId, version, json, write.dueAt);
+    if (write.roomChanged) this.writeRoom(write, room);
+    this.remember(document);
+  }
+
+  private writeRoom(write: Write, room: Room): void {
+    const { roomId } = room;
+    const { deleteClaims, insertClaim, deleteMembers, insertMember, saveRoom } = this.statements;
+    saveRoom.run(
+      roomId,
+      room.gameType,
+      room.roomName,
+      foldRoomName(room.roomName),
+      room.hostId,
+      room.status,
+      JSON.stringify(room.seats.map((seat) => seat.id)),
+      write.listing === null ? null : JSON.stringify(write.listing),
+      room.createdAt,
+      "startedAt" in room ? room.startedAt : null,
+      "finishedAt" in room ? room.finishedAt : null,
+    );
+    deleteClaims.run(roomId);
+    for (const claim of write.claims) insertClaim.run(claim, roomId);
+    deleteMembers.run(roomId);
+    for (const userId of write.members) insertMember.run(userId, roomId, room.createdAt);
+  }
+
+  private read(roomId: RoomId): RoomDocument | null {
+    const cached = this.cache.get(roomId);
+    if (cached !== undefined) {
+      this.remember(cached);
+      return cached;
+    }
+    const row = this.statements.load.values(roomId)[0];
+    if (row === undefined) return null;
+    const document = JSON.parse(String(row[0])) as RoomDocument; // the column holds what this adapter wrote
+    this.remember(document);
+    return document;
+  }
+
+  /** Keeps the document as the last used one. */
+  private remember(document: RoomDocument): void {
+    const { roomId } = document.room;
+    this.cache.delete(roomId);
+    this.cache.set(roomId, document);
+    if (this.cache.size <= cachedDocuments) return;
+    const [oldest] = this.cache.keys();
+    if (oldest !== undefined) this.cache.delete(oldest);
+  }
+
+  private documents(rows: readonly (readonly unknown[])[]): readonly RoomDocument[] {
+    return rows
+      .map(([roomId]) => this.read(asRoomId(String(roomId))))
+      .filter((document) => document !== null);
+  }
+
+  private holder(claim: Claim): RoomId | null {
+    const row = this.statements.holder.values(claim)[0];
+    return row === undefined ? null : asRoomId(String(row[0]));
+  }
+}
+
+function prepare(database: Database) {
+  return {
+    load: database.prepare("SELECT document FROM game_states WHERE room_id = ?"),
+    saveState: database.prepare(
+      `INSERT INTO game_states (room_id, version, document, due_at) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (room_id) DO UPDATE SET version = ?2, document = ?3, due_at = ?4`,
+    ),
+    saveRoom: database.prepare(
+      `INSERT OR REPLACE INTO game_rooms (room_id, game_type, room_name, folded_name, host_id, status, players,
+         listing, created_at, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    holder: database.prepare("SELECT room_id FROM room_claims WHERE claim = ?"),
+    deleteClaims: database.prepare("DELETE FROM room_claims WHERE room_id = ?"),
+    insertClaim: database.prepare("INSERT INTO room_claims (claim, room_id) VALUES (?, ?)"),
+    deleteMembers: database.prepare("DELETE FROM room_members WHERE room_id = ?"),
+    insertMember: database.prepare(
+      "INSERT OR IGNORE INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
+    ),
+    roomsOf: database.prepare(
+      "SELECT room_id FROM room_members WHERE user_id = ? ORDER BY created_at, room_id",
+    ),
+    list: database.prepare(
+      "SELECT listing FROM game_rooms WHERE game_type = ? AND listing IS NOT NULL ORDER BY created_at, room_id",
+    ),
+    waiting: database.prepare(
+      `SELECT room_id FROM game_rooms WHERE game_type = ? AND status = 'waiting'
+       ORDER BY created_at, room_id LIMIT ?`,
+    ),
+    due: database.prepare("SELECT room_id FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?"),
+    unarchived: database.prepare("SELECT DISTINCT room_id FROM room_members"),
+  };
+}
