@@ -1,12 +1,41 @@
 /** What the client library offers to a page, a test or a bot. */
-import type { CommandId, ErrorCode, EventFrameFields, RoomId, UserId } from "../protocol/index.ts";
+import type {
+  CommandId,
+  CommandPayloads,
+  ErrorCode,
+  EventFrameFields,
+  EventPayloads,
+  RoomId,
+  UserId,
+} from "../protocol/index.ts";
 
-/** Where the connection stands (R5). `unreachable` says why, once it has failed for a while. */
+/**
+ * Where the connection stands (R5). What is not `live` cannot act: a page disables what would need the server, and
+ * says why. `reconnecting` lasts a moment in everyday life; `unreachable` is the same after eight seconds (F34).
+ */
 export type ConnectionState =
   | { readonly name: "connecting" }
   | { readonly name: "live"; readonly user: SignedInUser }
-  | { readonly name: "reconnecting"; readonly since: number; readonly attempt: number; readonly why: string }
-  | { readonly name: "signed_out"; readonly code: ErrorCode; readonly message: string };
+  | ({ readonly name: "reconnecting" } & Interruption)
+  | ({ readonly name: "unreachable" } & Interruption)
+  | {
+      readonly name: "signed_out";
+      readonly code: ErrorCode;
+      readonly message: string;
+      /** Who is signed in now, where that is somebody else (F40). */
+      readonly now?: SignedInUser;
+    }
+  /** `close()` was called. */
+  | { readonly name: "closed" };
+
+export interface Interruption {
+  /** When it stopped being live, or began to try: milliseconds since 1970, by the local clock. */
+  readonly since: number;
+  /** How often it has tried since then. */
+  readonly attempt: number;
+  /** A sentence for a person, with the close code or the HTTP status where there was one. */
+  readonly why: string;
+}
 
 export interface SignedInUser {
   readonly userId: UserId;
@@ -14,7 +43,7 @@ export interface SignedInUser {
   readonly roles: readonly string[];
 }
 
-/** A refusal, as the promise of a command rejects with it. */
+/** A refusal, as the promise of a command rejects with it: see `CommandRefused`. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
@@ -29,10 +58,19 @@ export interface Refusal {
 /** An event as it arrives: the payload beside the frame's own fields. */
 export type EventFrame<Type extends string, Payload> = { readonly type: Type } & EventFrameFields & Payload;
 
+/** An event of any type; its payload is unknown until the type is looked at. */
+export type AnyEventFrame = { readonly type: string; readonly [field: string]: unknown } & EventFrameFields;
+
 /** `{ [type]: payload }` of the commands and events that a client speaks. */
 export interface MessageTypes {
   readonly commands: object;
   readonly events: object;
+}
+
+/** From lists of declarations, put into one: `MessagesOf<[...typeof systemMessages, ...typeof roomMessages]>`. */
+export interface MessagesOf<Declarations extends readonly unknown[]> {
+  readonly commands: CommandPayloads<Declarations>;
+  readonly events: EventPayloads<Declarations>;
 }
 
 export interface SocketClient<Messages extends MessageTypes> {
@@ -55,13 +93,19 @@ export interface SocketClient<Messages extends MessageTypes> {
     type: Type,
     listener: (event: EventFrame<Type, Messages["events"][Type]>) => void,
   ): () => void;
-  /** Calls `listener` for every event. */
+  /** Calls `listener` for every event, those of a newer server included. */
   onAny(listener: (event: AnyEventFrame) => void): () => void;
   /** Calls `listener` now and whenever the connection's state changes. */
   onState(listener: (state: ConnectionState) => void): () => void;
 
-  /** Closes for good. */
+  /** Closes for good: commands without an outcome reject. */
   close(): void;
 }
 
-export type AnyEventFrame = { readonly type: string; readonly [field: string]: unknown } & EventFrameFields;
+/** What every client can do, whatever else it speaks: enough for rooms and lobbies of any game. */
+export interface AnySocketClient {
+  readonly state: ConnectionState;
+  send(type: string, payload: object): Promise<AnyEventFrame>;
+  onAny(listener: (event: AnyEventFrame) => void): () => void;
+  onState(listener: (state: ConnectionState) => void): () => void;
+}
