@@ -2,15 +2,15 @@
  * User names (design §6): 3 to 24 letters, digits, `_` and `-` of one writing system. Nobody can be taken for
  * somebody else: names are compared by what they can be read as, not by their characters.
  */
-import { countGraphemes, type Rejection } from "../protocol/index.ts";
+import type { Rejection } from "../protocol/index.ts";
 import { skeleton } from "./confusables/skeleton.ts";
 import type { NameKeys } from "./store/port.ts";
 import { isOfOneWritingSystem } from "./writing-systems.ts";
 
 const minLetters = 3;
 const maxLetters = 24;
-/** More marks on one letter than any language piles up, or a mark without a letter to stand on. */
-const strayMark = /\p{M}{4,}|(?:^|[\p{Nd}_\-])\p{M}/u;
+/** In decomposed text: more marks on one letter than any language piles up, or a mark without a letter. */
+const strayMark = /\p{M}{5,}|(?:^|[\p{Nd}_\-])\p{M}/u;
 const letterOrDigit = /[\p{L}\p{Nd}]/u;
 
 export type NameResult =
@@ -39,10 +39,10 @@ function shownName(typed: string): string {
 }
 
 function problemOf(name: string): string | null {
-  if (!isOfOneWritingSystem(name) || strayMark.test(name)) {
+  if (!isOfOneWritingSystem(name) || strayMark.test(name.normalize("NFD"))) {
     return "may have letters, digits, _ and - only, and its letters must be of one alphabet: change it";
   }
-  const length = countGraphemes(name);
+  const length = Array.from(name).length; // in code points: a syllable of Hindi is written with several letters
   if (length < minLetters) return `is too short: at least ${minLetters} letters or digits`;
   if (length > maxLetters) return `is too long: at most ${maxLetters} letters and digits`;
   if (!letterOrDigit.test(name)) return "has neither a letter nor a digit: add one";

@@ -194,6 +194,6 @@ function sessionOf(row: SessionRow): Session {
 
 /** The key in SQL of an account's id; null for a visitor's. */
 function numberOf(userId: UserId): number | null {
-  const number = /^[0-9]{1,16}$/.test(userId) ? Number(userId) : NaN;
+  const number = /^[1-9][0-9]{0,15}$/.test(userId) ? Number(userId) : NaN;
   return Number.isSafeInteger(number) ? number : null;
 }
