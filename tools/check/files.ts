@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../repository.ts";
 import { runProgram } from "../program.ts";
@@ -8,7 +8,12 @@ export async function repositoryFiles(): Promise<string[]> {
   const git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const end = await runProgram(git, { cwd: root, output: "capture", timeLimitMs: 30_000 });
   if (!end.succeeded) throw new Error(`git ls-files: ${end.how}: ${end.output}`);
-  const paths = end.output.split("\0").filter((path) => path !== "" && existsSync(join(root, path)));
+  const paths = end.output.split("\0").filter((path) => path !== "" && isFile(path));
   if (paths.length === 0) throw new Error("git ls-files names no file");
   return paths;
+}
+
+/** Not deleted meanwhile, and no link to a folder. */
+function isFile(path: string): boolean {
+  return statSync(join(root, path), { throwIfNoEntry: false })?.isFile() ?? false;
 }

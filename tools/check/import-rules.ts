@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ICruiseResult, IViolation } from "dependency-cruiser";
+import type { ICruiseResult } from "dependency-cruiser";
 import { verdictOn, type Check } from "./check.ts";
 import { allowedImports, forbiddenImports, withFixture } from "./import-rules-fixture.ts";
 import { installed, root } from "../repository.ts";
@@ -15,7 +15,7 @@ export const importRules: Check = {
     const result = await cruise(root);
     const seen = importsWithinSrc(result);
     if (seen === 0) return { passed: false, output: "not one import among the files of src was seen" };
-    return verdictOn(result.summary.violations.map(sentence), `${seen} imports within src`);
+    return verdictOn(sentences(result), `${seen} imports within src`);
   },
 };
 
@@ -49,7 +49,11 @@ function importsWithinSrc(result: ICruiseResult): number {
   return ofSrc.flatMap((module) => module.dependencies).filter((it) => it.resolved.startsWith("src/")).length;
 }
 
-function sentence(violation: IViolation): string {
-  const way = violation.cycle?.map((step) => step.name).join(" → ") ?? violation.to;
-  return `${violation.rule.name}: ${violation.from} → ${way}\n    ${violation.comment ?? ""}`;
+function sentences(result: ICruiseResult): string[] {
+  const rules = result.summary.ruleSetUsed?.forbidden ?? [];
+  const why = new Map(rules.map((rule) => [rule.name, rule.comment]));
+  return result.summary.violations.map((it) => {
+    const way = it.cycle?.map((step) => step.name).join(" → ") ?? it.to;
+    return `${it.from} → ${way}\n    ${it.rule.name}: ${why.get(it.rule.name) ?? ""}`;
+  });
 }
