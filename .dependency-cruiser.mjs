@@ -26,8 +26,8 @@ const accountsPort = "^src/accounts/(index|port|face|store/port)\\.ts$";
 const publicFaces = "^src/(accounts|chat|games)/(index|face)\\.ts$";
 const browserSafeGameFiles = "^src/games/[^/]+/(messages\\.ts$|verify\\.ts$|element/)";
 
-/** Tests choose their own adapters. */
-const tests = ["\\.test\\.ts$", "/contract\\.ts$"];
+/** Tests, contract suites and what tests start from (accounts-fixture.ts) choose their own adapters. */
+const tests = ["\\.test\\.ts$", "/contract\\.ts$", "[-/]fixture\\.ts$"];
 
 /** A file that knows one technology: src/event-log/kafka.ts, src/chat/store/sqlite.ts, src/chat/store/sqlite-rows.ts. */
 const technology = "(memory|kafka|redis|sqlite|postgres|mongo)";
@@ -128,11 +128,11 @@ const houseRules = [
     to: { path: "^src/main/" },
   },
   {
-    name: "the-product-imports-no-tools",
+    name: "the-product-imports-no-tests",
     severity: "error",
-    comment: "tests/, bench/ and tools/ use src, never the other way round.",
+    comment: "Tests, fixtures, bench/ and tools/ use the product, never the other way round.",
     from: { path: "^src/", pathNot: tests },
-    to: { path: "^(tests|bench|tools)/" },
+    to: { path: ["^(tests|bench|tools)/", ...tests] },
   },
   {
     name: "every-room-has-a-rule",

@@ -43,7 +43,8 @@ export const forbiddenImports = [
   forbidden("games-know-no-game", "src/games/rooms/bad.ts", "src/games/chess/messages.ts"),
   forbidden("only-games-have-elements", "src/games/rooms/bad.ts", "src/sockets/index.ts"),
   forbidden("nobody-imports-main", "src/web/main-bad.ts", "src/main/config.ts"),
-  forbidden("the-product-imports-no-tools", "src/web/tool-bad.ts", "tools/program.ts"),
+  forbidden("the-product-imports-no-tests", "src/web/tool-bad.ts", "tools/program.ts"),
+  forbidden("the-product-imports-no-tests", "src/chat/adapted.ts", "src/chat/chat-fixture.ts"),
   forbidden("every-room-has-a-rule", "src/attic/box.ts", "src/protocol/index.ts"),
   forbidden("no-cycles", "src/protocol/egg.ts", "src/protocol/hen.ts"),
 ];
@@ -55,6 +56,8 @@ export const allowedImports = [
   allowed("src/chat/good.ts", "src/accounts/port.ts"),
   allowed("src/chat/good.ts", "src/accounts/store/port.ts"),
   allowed("src/chat/good.test.ts", "src/accounts/store/sqlite.ts"),
+  allowed("src/chat/good.test.ts", "src/chat/chat-fixture.ts"),
+  allowed("src/chat/chat-fixture.ts", "src/chat/store/sqlite.ts"),
   allowed("src/chat/store/sqlite.ts", "src/chat/store/sqlite-rows.ts"),
   allowed("src/games/rooms/decide.ts", "src/games/game.ts"),
   allowed("src/games/chess/rules.ts", "src/games/game.ts"),
