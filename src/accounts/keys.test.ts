@@ -60,7 +60,9 @@ describe("the platform's keys", () => {
     await ensureKeyPair(directory);
     await ensureKeyPair(other);
     await copyFile(join(other, "jwt_public.pem"), join(directory, "jwt_public.pem"));
-    await expect(ensureKeyPair(directory)).rejects.toThrow(/jwt_public\.pem does not belong to .*jwt_private\.pem/);
+    await expect(ensureKeyPair(directory)).rejects.toThrow(
+      /jwt_public\.pem does not belong to .*jwt_private\.pem/,
+    );
   });
 
   it("are refused, where they are for another algorithm", async () => {
