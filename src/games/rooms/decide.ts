@@ -16,7 +16,7 @@ import {
   type RoomTimes,
 } from "./room.ts";
 import type { Game, GameMessage, GameResult } from "../game.ts";
-import type { RoomEvent, RoomEventBody } from "./events.ts";
+import type { RoomEvent, RoomEventBody, TurnTaken } from "./events.ts";
 import { isoTime } from "../../protocol/time.ts";
 import type { GameOverReason, Rejection, RoomId, UserId } from "../../protocol/index.ts";
 
@@ -286,16 +286,17 @@ class RoomChange {
     });
   }
 
-  play(events: readonly GameMessage[], hidden: { playerId: UserId; timedOut: boolean }): void {
+  /** The events of one turn: the first is the turn itself, the others follow from it. */
+  play(events: readonly GameMessage[], turn: TurnTaken): void {
     const { game } = this.context;
-    for (const { type, payload } of events) {
+    for (const [index, { type, payload }] of events.entries()) {
       const { game: before } = this.playing();
       const state = game.evolve(before, { type, payload });
       this.emit({
         kind: "game_event",
         type,
         payload: { ...payload, turnDeadline: this.turnDeadline(state) },
-        hidden,
+        hidden: { turn: index === 0 ? turn : null },
       });
     }
     const result = game.result(this.playing().game);

@@ -6,6 +6,11 @@ import type { GameMessage, GameResult } from "../game.ts";
 import type { Newcomer } from "./room.ts";
 import type { RoomId, UserId } from "../../protocol/index.ts";
 
+export interface TurnTaken {
+  readonly playerId: UserId;
+  readonly timedOut: boolean;
+}
+
 export type RoomEventBody =
   | {
       readonly kind: "room_created";
@@ -39,8 +44,8 @@ export type RoomEventBody =
       readonly kind: "game_event";
       readonly type: string;
       readonly payload: GameMessage["payload"] & { readonly turnDeadline: string | null };
-      /** Whose turn it was, and whether she let it run out. */
-      readonly hidden: { readonly playerId: UserId; readonly timedOut: boolean };
+      /** The turn that was taken, and whether it was let run out; null for what follows from it. */
+      readonly hidden: { readonly turn: TurnTaken | null };
     }
   | {
       readonly kind: "game_over";

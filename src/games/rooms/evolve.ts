@@ -1,9 +1,8 @@
 /** The room after an event. Applying a room's events in order to null gives the room as it is saved. */
 import type { Game } from "../game.ts";
-import type { RoomEvent } from "./events.ts";
+import type { RoomEvent, TurnTaken } from "./events.ts";
 import type { ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
 import { fromIsoTime } from "../../protocol/time.ts";
-import type { UserId } from "../../protocol/index.ts";
 
 export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Room {
   if (event.kind === "room_created") return open(event);
@@ -81,19 +80,16 @@ function play(room: PlayingRoom, event: Extract<RoomEvent, { kind: "game_event" 
     ...room,
     game: game.evolve(room.game, event),
     turnDeadline: deadline(event.payload.turnDeadline),
-    idleTurns: countIdle(room.idleTurns, event.hidden.playerId, event.hidden.timedOut),
+    idleTurns: countIdle(room.idleTurns, event.hidden.turn),
   };
 }
 
 /** One more for the player whose clock ran out; none for the one who played. */
-function countIdle(
-  idleTurns: PlayingRoom["idleTurns"],
-  playerId: UserId,
-  timedOut: boolean,
-): PlayingRoom["idleTurns"] {
-  const before = idleTurns[playerId] ?? 0;
-  const after = timedOut ? before + 1 : 0;
-  return before === after ? idleTurns : { ...idleTurns, [playerId]: after };
+function countIdle(idleTurns: PlayingRoom["idleTurns"], turn: TurnTaken | null): PlayingRoom["idleTurns"] {
+  if (turn === null) return idleTurns;
+  const before = idleTurns[turn.playerId] ?? 0;
+  const after = turn.timedOut ? before + 1 : 0;
+  return before === after ? idleTurns : { ...idleTurns, [turn.playerId]: after };
 }
 
 function finish(
