@@ -27,7 +27,8 @@ const publicFaces = "^src/(accounts|chat|games)/(index|face)\\.ts$";
 const browserSafeGameFiles = "^src/games/[^/]+/(messages\\.ts$|verify\\.ts$|element/)";
 
 /** Tests, contract suites and what tests start from (accounts-fixture.ts) choose their own adapters. */
-const tests = ["\\.test\\.ts$", "/contract\\.ts$", "[-/]fixture\\.ts$"];
+const fixtures = "[-/]fixture\\.ts$";
+const tests = ["\\.test\\.ts$", "/contract\\.ts$", fixtures];
 
 /** A file that knows one technology: src/event-log/kafka.ts, src/chat/store/sqlite.ts, src/chat/store/sqlite-rows.ts. */
 const technology = "(memory|kafka|redis|sqlite|postgres|mongo)";
@@ -36,6 +37,9 @@ const adapters = [
   `^src/(event-log|presence)/${technology}`,
   `^src/.*/store/${technology}`,
 ];
+
+/** What the rules below keep for tests, so that the rooms' own rules need not. */
+const forTests = [...adapters, fixtures];
 
 /** The folder of a game is the one that declares the game's messages. */
 const gameFolders = existsSync("src/games")
@@ -55,7 +59,6 @@ function roomImportsOnly(room, allowed) {
   };
 }
 
-/** `adapters` are allowed where the rules for adapters below say who may use it: tests. */
 const roomRules = [
   roomImportsOnly("protocol", []),
   roomImportsOnly("sockets", [protocol]),
@@ -63,9 +66,9 @@ const roomRules = [
   roomImportsOnly("presence", [protocol]),
   roomImportsOnly("ws-gateway", [protocol, eventLog, presence]),
   roomImportsOnly("accounts", [protocol, eventLog]),
-  roomImportsOnly("chat", [protocol, eventLog, presence, accountsPort, ...adapters]),
-  roomImportsOnly("games", [protocol, eventLog, presence, accountsPort, ...adapters, sockets, webElements]),
-  roomImportsOnly("web", [protocol, sockets, publicFaces, browserSafeGameFiles, ...adapters]),
+  roomImportsOnly("chat", [protocol, eventLog, presence, accountsPort, ...forTests]),
+  roomImportsOnly("games", [protocol, eventLog, presence, accountsPort, ...forTests, sockets, webElements]),
+  roomImportsOnly("web", [protocol, sockets, publicFaces, browserSafeGameFiles, ...forTests]),
 ];
 
 const adapterRules = [

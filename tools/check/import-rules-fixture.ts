@@ -58,6 +58,7 @@ export const allowedImports = [
   allowed("src/chat/good.test.ts", "src/accounts/store/sqlite.ts"),
   allowed("src/chat/good.test.ts", "src/chat/chat-fixture.ts"),
   allowed("src/chat/chat-fixture.ts", "src/chat/store/sqlite.ts"),
+  allowed("src/web/good.test.ts", "src/chat/chat-fixture.ts"),
   allowed("src/chat/store/sqlite.ts", "src/chat/store/sqlite-rows.ts"),
   allowed("src/games/rooms/decide.ts", "src/games/game.ts"),
   allowed("src/games/chess/rules.ts", "src/games/game.ts"),
