@@ -2,7 +2,7 @@
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
  */
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import type { Claim, RoomDocument, RoomStore, Unit, UnitResult, Write } from "./port.ts";
 import type { Room } from "../rooms/room.ts";
 import { foldRoomName } from "../../protocol/text.ts";
@@ -48,9 +48,26 @@ const schema = `
 /** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
 const cachedDocuments = 20_000;
 
-/** @param path a file, or `:memory:` */
+/** Another process has the file open: rooms have one writer. */
+export class StoreInUse extends Error {
+  override readonly name = "StoreInUse";
+}
+
+/**
+ * @param path a file, or `:memory:`
+ * @throws StoreInUse
+ */
 export function openSqliteRoomStore(path: string): RoomStore {
-  return new SqliteRoomStore(new Database(path, { create: true, strict: true }));
+  const database = new Database(path, { create: true, strict: true });
+  try {
+    return new SqliteRoomStore(database);
+  } catch (cause) {
+    database.close();
+    if (cause instanceof SQLiteError && cause.code === "SQLITE_BUSY") {
+      throw new StoreInUse(`${path} is in use by another process.`, { cause });
+    }
+    throw cause;
+  }
 }
 
 class SqliteRoomStore implements RoomStore {
@@ -59,9 +76,10 @@ class SqliteRoomStore implements RoomStore {
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(database: Database) {
+    // Before anything else: what is kept in memory is true only while nobody else writes.
+    database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run("PRAGMA busy_timeout = 5000");
     database.run(schema);
     this.database = database;
     this.statements = prepare(database);
@@ -111,8 +129,10 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async close(): Promise<void> {
+    // An unfinished statement would keep the file, and with it the lock.
+    for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.database.close();
+    this.database.close(true);
   }
 
   private save(unit: Unit): UnitResult {
