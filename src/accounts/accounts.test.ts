@@ -1,9 +1,11 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { jwtVerify } from "jose";
 import { asUserId } from "../protocol/index.ts";
 import { accountsForTest } from "./accounts-fixture.ts";
 import type { SignInResult } from "./accounts.ts";
 import { sessionLifeMs } from "./sessions.ts";
+import { openSqliteAccountsStore } from "./store/sqlite.ts";
 
 const password = "correct horse";
 const home = { address: "203.0.113.7" };
@@ -260,8 +262,20 @@ describe("a session", () => {
     clock.now += sessionLifeMs - hour;
     const current = await accounts.sessionOf(session.secret);
     expect(current).toMatchObject({ extended: true, expiresAt: clock.now + sessionLifeMs });
+    clock.now += sessionLifeMs - 1;
+    expect(await accounts.sessionOf(session.secret)).not.toBeNull();
     clock.now += sessionLifeMs;
     expect(await accounts.sessionOf(session.secret)).toBeNull();
+  });
+
+  it("can be taken over by nobody who reads the database", async () => {
+    const database = new Database(":memory:", { strict: true });
+    const { accounts } = accountsForTest({ store: openSqliteAccountsStore(database) });
+    const { session } = granted(await accounts.register({ username: "jane", password }, home));
+    const file = database.serialize().toString("latin1");
+    expect(file).toContain(session.sid);
+    expect(file).not.toContain(session.secret);
+    expect(file).not.toContain(password);
   });
 
   it("is known to nobody who has only its public id", async () => {

@@ -101,7 +101,7 @@ function parse(file: string, kind: "private" | "public", read: () => KeyObject):
   }
   if (key.asymmetricKeyType !== "ed25519") {
     throw new KeyFileError(
-      `${file} is a key for ${key.asymmetricKeyType}, but tokens are signed with Ed25519: ${howToMakeOne}.`,
+      `${file} is a key for ${key.asymmetricKeyType ?? "something else"}, but tokens are signed with Ed25519: ${howToMakeOne}.`,
     );
   }
   return key;

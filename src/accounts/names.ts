@@ -10,7 +10,7 @@ import { isOfOneWritingSystem } from "./writing-systems.ts";
 const minLetters = 3;
 const maxLetters = 24;
 /** In decomposed text: more marks on one letter than any language piles up, or a mark without a letter. */
-const strayMark = /\p{M}{5,}|(?:^|[\p{Nd}_\-])\p{M}/u;
+const strayMark = /\p{M}{5,}|(?:^|[\p{Nd}_-])\p{M}/u;
 const letterOrDigit = /[\p{L}\p{Nd}]/u;
 
 export type NameResult =

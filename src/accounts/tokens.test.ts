@@ -47,7 +47,7 @@ describe("a socket token", () => {
       expect(expiresAt - now).toBeLessThanOrEqual(300_000);
       expect(expiresAt - now).toBeGreaterThan(298_000);
       await claimsOf(token, expiresAt - 1000);
-      await expect(claimsOf(token, expiresAt)).rejects.toThrow(/"exp"/);
+      expect(await failureOf(claimsOf(token, expiresAt))).toMatch(/"exp"/);
     }
   });
 
@@ -66,3 +66,12 @@ describe("a socket token", () => {
     });
   }
 });
+
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return String(error);
+  }
+  return "none";
+}

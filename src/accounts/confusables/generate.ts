@@ -52,5 +52,8 @@ function fromHex(codePoints: string): string {
 
 /** Everything beyond ASCII as an escape, so that no editor composes, reorders or hides it. */
 function escape(sequence: string): string {
-  return sequence.replace(/[^\w!&'()-]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return sequence.replace(
+    /[^\w!&'()-]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

@@ -28,7 +28,7 @@ export function sameOrigin({ allowedOrigins, ownOrigin, log }: SameOriginOptions
       return next();
     }
     const own = ownOrigin(c);
-    const sent = origin ?? "(none)";
+    const sent = (origin ?? "(none)").slice(0, 200);
     log.warn(
       { path: c.req.path, origin: sent, ownOrigin: own, allowedOrigins },
       "refused a change from another origin; ALLOWED_ORIGINS names those that may",
@@ -39,7 +39,7 @@ export function sameOrigin({ allowedOrigins, ownOrigin, log }: SameOriginOptions
 
 function explain(sent: string, accepted: readonly string[]): string {
   return (
-    `Changes are taken from this platform's own pages only. Origin: ${sent.slice(0, 200)}; ` +
+    `Changes are taken from this platform's own pages only. Origin: ${sent}; ` +
     `accepted: ${accepted.join(", ")}. Behind a proxy, set ALLOWED_ORIGINS to the address in the browser.`
   );
 }

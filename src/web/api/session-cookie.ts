@@ -68,7 +68,7 @@ export function createSessionCookies({
     },
     visitorIdOf(c) {
       const sent = getCookie(c, visitorCookie) ?? "";
-      const visitorId = /^v-/.test(sent) && isUuid(sent.slice(2)) ? sent : `v-${newUuid()}`;
+      const visitorId = sent.startsWith("v-") && isUuid(sent.slice(2)) ? sent : `v-${newUuid()}`;
       if (visitorId !== sent) setCookie(c, visitorCookie, visitorId, attributes(c, visitorLifeSeconds));
       return asUserId(visitorId);
     },
