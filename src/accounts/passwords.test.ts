@@ -81,8 +81,13 @@ describe("hashing passwords", () => {
   });
 });
 
+/** The fastest of three times, so that what else the machine does counts little. */
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < 3; time += 1) {
+    const start = performance.now();
+    await work();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest;
 }
