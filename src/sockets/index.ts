@@ -1,0 +1,9 @@
+/** The client library: connect, authenticate, send, listen; in browsers and in Bun. */
+export { createSocketClient, type SocketClientOptions } from "./client.ts";
+export { systemClock, type Clock } from "./clock.ts";
+export { browserPage, type PageSignal, type PageSignals } from "./page-signals.ts";
+export { CommandRefused } from "./refusal.ts";
+export { openRoomFeed, type GoneReason, type RoomFeed, type RoomFeedHandlers } from "./room-feed.ts";
+export { openRoomList } from "./room-list.ts";
+export { fetchToken, TokenUnavailable, type SocketToken } from "./token.ts";
+export type * from "./types.ts";
