@@ -1,0 +1,91 @@
+/** Everything over HTTP in one app: pages, /api, assets, health. */
+import { Hono, type Context } from "hono";
+import { trimTrailingSlash } from "hono/trailing-slash";
+import type { Accounts } from "../accounts/index.ts";
+import type { GamesFace } from "../games/face.ts";
+import { accountsApi } from "./api/accounts.ts";
+import { gamesApi } from "./api/games.ts";
+import { unforeseen, type ErrorLog } from "./api/problem.ts";
+import { sameOrigin } from "./api/same-origin.ts";
+import { createSessionCookies } from "./api/session-cookie.ts";
+import type { Assets } from "./assets.ts";
+import { healthRoutes, type Readiness } from "./health.ts";
+import { createPages } from "./pages/routes.ts";
+import { createRequestOrigin } from "./request-origin.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+export interface WebAppSettings {
+  /** `ALLOWED_ORIGINS`: exact, besides the platform's own address. */
+  readonly allowedOrigins: readonly string[];
+  /** `TRUSTED_PROXIES`: addresses or networks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** `SOCKET_URL`; null: /ws on the page's own host. */
+  readonly socketUrl: string | null;
+}
+
+export interface WebAppOptions {
+  readonly accounts: Accounts;
+  readonly games: GamesFace;
+  /** From `buildAssets()`. */
+  readonly assets: Assets;
+  readonly settings: WebAppSettings;
+  readonly readiness: () => Readiness | Promise<Readiness>;
+  readonly log: ErrorLog & { warn(details: object, message: string): void };
+  readonly now?: () => number;
+  readonly newUuid?: () => string;
+}
+
+/** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
+export function createWebApp(options: WebAppOptions): Hono {
+  const { accounts, games, assets, settings, readiness, log } = options;
+  const { now = Date.now, newUuid = () => crypto.randomUUID() } = options;
+  const requestOrigin = createRequestOrigin(settings);
+  const cookies = createSessionCookies({ accounts, secure: requestOrigin.secure, now, newUuid });
+  const pages = createPages({ games, cookies, assets, now });
+
+  const app = new Hono();
+  app.use(
+    securityHeaders({
+      hostOf: requestOrigin.host,
+      socketOrigin: settings.socketUrl === null ? null : new URL(settings.socketUrl).origin,
+    }),
+  );
+  app.use(trimTrailingSlash());
+
+  app.route("/", healthRoutes(readiness));
+  app.get("/assets/*", (c) => assets.serve(c.req.raw) ?? c.text("There is no such file.", 404));
+  app.route(
+    "/",
+    accountsApi({
+      accounts,
+      cookies,
+      sameOrigin: sameOrigin({
+        allowedOrigins: settings.allowedOrigins,
+        ownOrigin: requestOrigin.origin,
+        log,
+      }),
+      addressOf: requestOrigin.address,
+      socketUrl: requestOrigin.socketUrl,
+      onFormError: pages.showRefusedForm,
+    }),
+  );
+  app.route("/", gamesApi(games));
+  app.route("/", pages.routes);
+
+  app.notFound((c) => (isForMachines(c) ? nothingHere(c) : pages.showNotFound(c)));
+  const logAndExplain = unforeseen(log);
+  app.onError(async (error, c) => {
+    const problem = await logAndExplain(error, c);
+    return isForMachines(c) ? problem : pages.showBroken(c);
+  });
+  return app;
+}
+
+function isForMachines(c: Context): boolean {
+  return /^\/(api\/|health$|ready$|metrics$)/.test(c.req.path);
+}
+
+function nothingHere(c: Context): Response {
+  const body = { type: "about:blank", title: "There is nothing at this address.", status: 404 };
+  return c.json(body, 404, { "Content-Type": "application/problem+json" });
+}

@@ -1,0 +1,100 @@
+/** How the live connection stands, in a quiet bar under the header: nothing while it works (F34). */
+import type { ConnectionState, SignedInUser } from "../../sockets/types.ts";
+import { followPageClient } from "../client.ts";
+import { reloadButton } from "./refusal-box.ts";
+import { viewerHere } from "./viewer-here.ts";
+
+/** A connection that is back sooner than this was not missed. */
+const quietMs = 1_000;
+
+export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): void {
+  let leaving = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Signing out ends the socket before the next page is there.
+  document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented));
+  window.addEventListener("pageshow", () => (leaving = false));
+
+  function show(words: string): void {
+    if (leaving) return;
+    if (bar.textContent !== words) bar.replaceChildren(framed(words));
+    bar.hidden = false;
+  }
+
+  function hide(): void {
+    bar.hidden = true;
+    bar.replaceChildren();
+  }
+
+  function hear(state: ConnectionState, close: () => void): void {
+    clearTimeout(timer);
+    switch (state.name) {
+      case "connecting":
+        return;
+      case "live":
+        hide();
+        if (!isViewer(state.user)) {
+          close();
+          showIdentity(identityBar, state.user);
+        }
+        return;
+      case "reconnecting":
+        timer = setTimeout(show, Math.max(0, state.since + quietMs - Date.now()), "Connecting again…");
+        return;
+      case "unreachable":
+        return show(
+          `No live connection. ${state.why} It is tried again by itself; if it stays so, try another network, or ` +
+            "switch off what filters this one (a proxy, a VPN, a blocker).",
+        );
+      case "signed_out":
+        hide();
+        if (!leaving) goOn(state, identityBar);
+        return;
+      case "closed":
+        hide();
+    }
+  }
+
+  followPageClient((client) => client.onState((state) => hear(state, () => client.close())), { open: false });
+}
+
+function goOn(state: ConnectionState & { readonly name: "signed_out" }, identityBar: HTMLElement): void {
+  if (state.now !== undefined) showIdentity(identityBar, state.now);
+  else if (viewerHere() === null) showWords(identityBar, [state.message]);
+  else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** Whether the one who is connected is the one for whom the page was made (F40). */
+function isViewer({ userId, roles }: SignedInUser): boolean {
+  const viewer = viewerHere();
+  return viewer === null ? roles.includes("visitor") : viewer === userId;
+}
+
+function showIdentity(bar: HTMLElement, { username, roles }: SignedInUser): void {
+  if (roles.includes("visitor"))
+    return showWords(bar, ["You are signed out now. This page stands still until it is loaded again."]);
+  const name = document.createElement("bdi");
+  name.textContent = username;
+  showWords(bar, [
+    "You are signed in as ",
+    name,
+    " now. This page was made for somebody else and stands still.",
+  ]);
+}
+
+function showWords(bar: HTMLElement, words: readonly (string | Node)[]): void {
+  const line = document.createElement("p");
+  line.append(...words);
+  const frame = framed(line);
+  frame.append(reloadButton());
+  bar.replaceChildren(frame);
+  bar.hidden = false;
+}
+
+function framed(content: string | HTMLElement): HTMLElement {
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  const line = typeof content === "string" ? document.createElement("p") : content;
+  if (typeof content === "string") line.textContent = content;
+  frame.append(line);
+  return frame;
+}

@@ -1,0 +1,78 @@
+/** Creating, joining, quick play: from the press to the page of the room. */
+import type { AnyEventFrame, ConnectionState } from "../../sockets/types.ts";
+import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
+import { pageClient, type PageClient, type PageMessages } from "../client.ts";
+import { becomePlayer } from "./viewer-here.ts";
+
+type SeatCommand = "games.command.create_room" | "games.command.join_room" | "games.command.quick_play";
+
+/** How long a press waits for the live connection before it says that there is none (F34). */
+const liveWithinMs = 10_000;
+
+let busy = false;
+
+/**
+ * Takes a seat and goes to its page; resolves when the page is being left, or with the refusal. "busy": another
+ * press on this page is still under way, and this one did nothing.
+ */
+export async function takeSeat<Type extends SeatCommand>(
+  slug: string,
+  type: Type,
+  payload: PageMessages["commands"][Type],
+): Promise<"going_on" | "busy" | CommandRefused> {
+  if (busy) return "busy";
+  busy = true;
+  try {
+    await becomePlayer();
+    const client = pageClient();
+    await becomeLive(client);
+    goToRoom(slug, await client.send(type, payload));
+    return "going_on";
+  } catch (error) {
+    if (error instanceof CommandRefused) return error;
+    throw error;
+  } finally {
+    busy = false;
+  }
+}
+
+function goToRoom(slug: string, outcome: AnyEventFrame): void {
+  const { roomId } = outcome;
+  // Every outcome of these three names its room; without one, the page itself says where the person sits.
+  if (typeof roomId === "string") location.assign(`/games/${slug}/play/${roomId}`);
+  else location.reload();
+}
+
+function becomeLive(client: PageClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = () =>
+      settle(() => reject(new CommandRefused(refusalOf("UNAVAILABLE", whyNot(client.state)))));
+    const timer = setTimeout(refuse, liveWithinMs);
+    let stop: (() => void) | undefined;
+    let settled = false;
+    function settle(finish: () => void): void {
+      settled = true;
+      clearTimeout(timer);
+      stop?.();
+      finish();
+    }
+    stop = client.onState((state) => {
+      if (settled) return;
+      if (state.name === "live") settle(resolve);
+      else if (state.name === "signed_out" || state.name === "unreachable") refuse();
+    });
+    if (settled) stop();
+  });
+}
+
+function whyNot(state: ConnectionState): string {
+  const why = "why" in state ? `${state.why} ` : "";
+  return `There is no live connection, so nothing was sent. ${why}Press again when it is back.`;
+}
+
+/** The joiner's share of the luck (G6): drawn here, after the room's seal was shown. */
+export function drawClientSeed(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}

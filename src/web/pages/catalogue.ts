@@ -1,0 +1,68 @@
+/** /games: the games there are, and whether somebody waits. */
+import type { GameType } from "../../games/face.ts";
+import { guestForm } from "./guest-form.ts";
+import { html, nothing, type Html } from "./html.ts";
+import { layout } from "./layout.ts";
+import { lobbyPath, pictureOf, signInPath, type Page } from "./page.ts";
+
+/** `waiting`: how many rooms wait for an opponent, by slug. */
+export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>): Html {
+  return layout(page, {
+    title: "Games",
+    main: html`<div class="sky">
+        <div class="frame">
+          <h1>Pull up a chair</h1>
+          <p class="lede">Quick games for two, live, with a friend or with whoever is up.</p>
+          ${page.viewer === null ? welcome(page) : nothing}
+        </div>
+      </div>
+      <section class="frame section" aria-labelledby="games-heading">
+        <div class="section-head">
+          <h2 id="games-heading">${page.gameTypes.length === 1 ? "On the table" : "Choose a game"}</h2>
+        </div>
+        ${
+          page.gameTypes.length === 0
+            ? html`<div class="empty">
+                <img src="${page.assets.url("images/sunset.svg")}" alt="" width="160" height="100" />
+                <strong>No game is open right now</strong>
+                <p class="muted">Whoever runs this place has closed all of them. Come back later.</p>
+              </div>`
+            : html`<div class="cards">
+                ${page.gameTypes.map((gameType) => card(page, gameType, waiting.get(gameType.slug) ?? 0))}
+              </div>`
+        }
+      </section>`,
+  });
+}
+
+function welcome(page: Page): Html {
+  return html`<div class="buttons section">
+    ${guestForm(page.address, "primary")}
+    <a class="button" href="${signInPath(page.address)}">Sign in</a>
+  </div>`;
+}
+
+function card(page: Page, gameType: GameType, waiting: number): Html {
+  return html`<article class="card">
+    <img class="card-picture" src="${pictureOf(page, gameType)}" alt="" width="640" height="400" />
+    <div class="card-text">
+      <div class="stack">
+        <h2><a href="${lobbyPath(gameType.slug)}">${gameType.name}</a></h2>
+        <p>${gameType.description}</p>
+        <p class="muted">${seats(gameType)}</p>
+        ${
+          waiting === 0
+            ? nothing
+            : html`<p class="waiting-now">
+                ${waiting === 1 ? "1 room waits for you" : `${waiting} rooms wait for you`}
+              </p>`
+        }
+      </div>
+      <p><span class="button button-primary" aria-hidden="true">Play</span></p>
+    </div>
+  </article>`;
+}
+
+export function seats({ minPlayers, maxPlayers }: GameType): string {
+  return minPlayers === maxPlayers ? `${minPlayers} players` : `${minPlayers} to ${maxPlayers} players`;
+}

@@ -1,0 +1,125 @@
+/** /games/{slug}: who waits, and three ways to a game. */
+import type { GameType } from "../../games/face.ts";
+import { roomNameLimits, type RoomListing } from "../../protocol/index.ts";
+import { noOneWaiting } from "../elements/empty-rooms.ts";
+import { inOrder, roomRow } from "../elements/room-row.ts";
+import { seats } from "./catalogue.ts";
+import { cookieNotice } from "./guest-form.ts";
+import { html, nothing, type Html } from "./html.ts";
+import { layout } from "./layout.ts";
+import { signInPath, type Page } from "./page.ts";
+
+export function lobbyPage(page: Page, gameType: GameType, rooms: readonly RoomListing[]): Html {
+  return layout(page, {
+    title: gameType.name,
+    scripts: ["lobby.js"],
+    main: html`<div data-lobby="${gameType.slug}">
+      <div class="sky">
+        <div class="frame lobby-head">
+          <div>
+            <h1>${gameType.name}</h1>
+            <p class="lede">${gameType.description} ${seats(gameType)}.</p>
+          </div>
+          ${quickPlay(page)}
+        </div>
+      </div>
+      <div class="frame section stack-loose">
+        ${cookieNotice()}
+        <noscript>
+          <p class="notice">
+            You can read the list without JavaScript. To play, allow it for this site and load the page again.
+          </p>
+        </noscript>
+        <div class="lobby">
+          ${roomsSection(page, gameType, rooms)}
+          <div class="stack-loose">${createForm()} ${joinForm()}</div>
+        </div>
+      </div>
+    </div>`,
+  });
+}
+
+function quickPlay(page: Page): Html {
+  return html`<div class="quick-play" data-quick-play>
+    <button class="button button-primary button-large" type="button">Quick play</button>
+    ${
+      page.viewer === null
+        ? html`<p data-guest-hint>
+            One press, no account: you play as a guest. Or
+            <a href="${signInPath(page.address)}">sign in</a> first.
+          </p>`
+        : html`<p>Sits you down with whoever has waited longest, or opens a room for you.</p>`
+    }
+    <div class="refusal" data-refusal hidden></div>
+  </div>`;
+}
+
+function roomsSection(page: Page, gameType: GameType, rooms: readonly RoomListing[]): Html {
+  const ownRoomIds = new Set<string>(page.openRooms.map((room) => room.roomId));
+  const sunset = page.assets.url("images/sunset.svg");
+  const listed = inOrder(rooms);
+  return html`<section aria-labelledby="rooms-heading">
+    <div class="section-head">
+      <h2 id="rooms-heading">Rooms</h2>
+    </div>
+    <room-list
+      game-type="${gameType.slug}"
+      rooms="${JSON.stringify(rooms)}"
+      own-rooms="${[...ownRoomIds].join(" ")}"
+      picture="${sunset}"
+    >
+      <div class="rooms">
+        ${listed.some((room) => room.status === "waiting") ? nothing : noOneWaiting(html, sunset)}
+        ${
+          listed.length === 0
+            ? nothing
+            : html`<ul class="rooms" role="list">
+                ${listed.map((room) => roomRow(html, room, { now: page.now, ownRoomIds }))}
+              </ul>`
+        }
+      </div>
+    </room-list>
+  </section>`;
+}
+
+function createForm(): Html {
+  const { maxGraphemes } = roomNameLimits;
+  return html`<form class="panel stack" data-create-room novalidate>
+    <h2>Open a room</h2>
+    <div class="field">
+      <label for="new-room-name">Name of the room</label>
+      <input
+        class="input"
+        id="new-room-name"
+        name="roomName"
+        autocomplete="off"
+        placeholder="Lunch break dice"
+        aria-describedby="new-room-notes new-room-refusal"
+      />
+      <div class="field-notes">
+        <span id="new-room-notes">Shown to everyone here.</span>
+        <output for="new-room-name" aria-live="off" data-count>0 / ${maxGraphemes}</output>
+      </div>
+      <div class="refusal" id="new-room-refusal" data-refusal hidden></div>
+    </div>
+    <button class="button button-primary" type="submit">Open the room</button>
+  </form>`;
+}
+
+function joinForm(): Html {
+  return html`<form class="panel stack" data-join-by-name novalidate>
+    <h2>Join by name</h2>
+    <div class="field">
+      <label for="join-room-name">A friend's room</label>
+      <input
+        class="input"
+        id="join-room-name"
+        name="roomName"
+        autocomplete="off"
+        aria-describedby="join-room-refusal"
+      />
+      <div class="refusal" id="join-room-refusal" data-refusal hidden></div>
+    </div>
+    <button class="button" type="submit">Join</button>
+  </form>`;
+}

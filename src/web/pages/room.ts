@@ -1,0 +1,226 @@
+/** /games/{slug}/play/{room}: the game itself for its players, and for everyone else the way in, or why not. */
+import type { GameType, RoomLookup } from "../../games/face.ts";
+import type { PlayerView, RoomSnapshot } from "../../protocol/index.ts";
+import { errorPage } from "./error-page.ts";
+import { cookieNotice } from "./guest-form.ts";
+import { html, nothing, raw, type Html } from "./html.ts";
+import { layout } from "./layout.ts";
+import { gameName, lobbyPath, roomPath, signInPath, type Page } from "./page.ts";
+
+export interface RoomAnswer {
+  readonly status: 200 | 404 | 410;
+  readonly body: Html;
+}
+
+/** `lookup` is null where the address names no room at all. */
+export function roomPage(page: Page, gameType: GameType, lookup: RoomLookup | null): RoomAnswer {
+  const toLobby = { href: lobbyPath(gameType.slug), label: `To the lobby of ${gameType.name}` };
+  if (lookup === null) {
+    const text =
+      "A room's address is long, and a part of this one is missing or changed. Ask for the link again.";
+    return notFound(page, "This link is not whole", text, [toLobby]);
+  }
+  if (lookup.kind === "unknown") {
+    const text =
+      "There was never a room at this address. Look whether the link is whole, or find a game in the lobby.";
+    return notFound(page, "No such room", text, [toLobby]);
+  }
+  const slug = lookup.kind === "open" ? lookup.room.gameType : lookup.gameType;
+  if (slug !== gameType.slug && lookup.kind === "open") {
+    const name = gameName(page, slug);
+    const there = { href: roomPath(slug, lookup.room.roomId), label: `Open it in ${name}` };
+    return notFound(page, `This is a room of ${name}`, "It is not at this address, but it exists.", [
+      there,
+      toLobby,
+    ]);
+  }
+  if (lookup.kind === "gone") {
+    const text = "Its host closed it, or the game was over and put away a day later. There are others.";
+    return { status: 410, body: errorPage(page, { title: "This room is gone", text, waysOn: [toLobby] }) };
+  }
+  return { status: 200, body: openRoom(page, gameType, lookup.room) };
+}
+
+function notFound(
+  page: Page,
+  title: string,
+  text: string,
+  waysOn: readonly { readonly href: string; readonly label: string }[],
+): RoomAnswer {
+  return { status: 404, body: errorPage(page, { title, text, waysOn }) };
+}
+
+function openRoom(page: Page, gameType: GameType, room: RoomSnapshot): Html {
+  const isPlayer = room.players.some((player) => player.id === page.viewer?.userId);
+  if (isPlayer) return playersPage(page, gameType, room);
+  switch (room.status) {
+    case "waiting":
+      return outsidersPage(page, gameType, room, waysIn(page, room));
+    case "playing":
+      return outsidersPage(page, gameType, room, full(gameType));
+    case "finished":
+      return outsidersPage(page, gameType, room, outcome(room));
+  }
+}
+
+function playersPage(page: Page, gameType: GameType, room: RoomSnapshot): Html {
+  const { viewer } = page;
+  // The slug comes from the catalogue, whose pattern has nothing that would need escaping.
+  const tag = `${gameType.slug.replaceAll("_", "-")}-game`;
+  const invites = room.status === "waiting" && room.hostId === viewer?.userId;
+  return layout(page, {
+    title: `${room.roomName} · ${gameType.name}`,
+    scripts: ["play.js"],
+    moduleUrls: [`/assets/games/${gameType.slug}/main.js`],
+    roomId: room.roomId,
+    main: html`<div class="frame" data-play="${room.roomId}">
+      <div class="room-title">
+        <h1><bdi>${room.roomName}</bdi></h1>
+        <a href="${lobbyPath(gameType.slug)}">${gameType.name}</a>
+      </div>
+      ${
+        invites
+          ? html`<div class="invite" data-invite>
+              <invite-link
+                href="${roomPath(gameType.slug, room.roomId)}"
+                room-name="${room.roomName}"
+              ></invite-link>
+            </div>`
+          : nothing
+      }
+      ${raw(`<${tag}`)} room-id="${room.roomId}" user-id="${viewer?.userId ?? ""}"
+      user-name="${viewer?.username ?? ""}">
+      <p class="muted">Setting the table…</p>
+      <noscript>
+        <p class="notice">To play, allow JavaScript for this site and load the page again.</p>
+      </noscript>
+      ${raw(`</${tag}>`)}
+    </div>`,
+  });
+}
+
+function outsidersPage(page: Page, gameType: GameType, room: RoomSnapshot, whatNow: Html): Html {
+  return layout(page, {
+    title: `${room.roomName} · ${gameType.name}`,
+    scripts: ["play.js"],
+    main: html`<div class="frame section">
+      <div
+        class="narrow narrow-wide stack-loose"
+        data-outside="${room.roomId}"
+        data-game-type="${gameType.slug}"
+        data-status="${room.status}"
+      >
+        ${cookieNotice()}
+        <div class="stack">
+          <p><a href="${lobbyPath(gameType.slug)}">${gameType.name}</a></p>
+          <h1><bdi>${room.roomName}</bdi></h1>
+          <dl class="facts">
+            ${people(room)}
+            <dt>Fair-play seal</dt>
+            <dd><code data-seal="${room.serverSeedHash}">${room.serverSeedHash}</code></dd>
+          </dl>
+        </div>
+        <div class="panel stack" data-what-now>${whatNow}</div>
+      </div>
+    </div>`,
+  });
+}
+
+function people(room: RoomSnapshot): Html {
+  const host = room.players.find((player) => player.id === room.hostId);
+  const others = room.players.filter((player) => player !== host);
+  return html`${
+    host === undefined
+      ? nothing
+      : html`<dt>Host</dt>
+          <dd>${person(host)}</dd>`
+  }
+  ${others.map(
+    (player) =>
+      html`<dt>Opponent</dt>
+        <dd>${person(player)}</dd>`,
+  )}`;
+}
+
+function person({ name, guest }: PlayerView): Html {
+  return html`<bdi>${name}</bdi> ${guest ? html`<span class="badge">guest</span>` : nothing}`;
+}
+
+function waysIn(page: Page, room: RoomSnapshot): Html {
+  const host = room.players.find((player) => player.id === room.hostId);
+  return html`<h2>A seat is free</h2>
+    <p>
+      ${host === undefined ? "The host" : html`<bdi>${host.name}</bdi>`} waits for an opponent. Opening this
+      page takes no seat; pressing the button does.
+    </p>
+    <div class="buttons">
+      <button class="button button-primary button-large" type="button" data-join>Join this game</button>
+    </div>
+    ${
+      page.viewer === null
+        ? html`<p class="muted" data-guest-hint>
+            One press, no account: you join as a guest. Or
+            <a href="${signInPath(page.address)}">sign in</a> first.
+          </p>`
+        : nothing
+    }
+    <div class="refusal" data-refusal hidden></div>
+    <p class="muted">
+      The seal above fixes the server's share of the luck. Yours is drawn now, in this browser, and sent when
+      you join: neither side can choose the outcome.
+    </p>
+    <noscript>
+      <p class="notice">To join, allow JavaScript for this site and load the page again.</p>
+    </noscript>`;
+}
+
+function full({ slug }: GameType): Html {
+  return html`<h2>This room is full</h2>
+    <p>All seats are taken and the game is on. There is another seat for you in the lobby.</p>
+    <div class="buttons"><a class="button button-primary" href="${lobbyPath(slug)}">To the lobby</a></div>`;
+}
+
+function outcome(room: RoomSnapshot): Html {
+  const { result } = room;
+  const record = `/api/games/${room.gameType}/rooms/${room.roomId}/record`;
+  return html`<h2>This game is over</h2>
+    ${
+      result === null
+        ? nothing
+        : html`<p>
+              ${
+                result.winnerName === null
+                  ? "Nobody won."
+                  : html`<strong><bdi>${result.winnerName}</bdi></strong> won${howItEnded(result.reason)}.`
+              }
+            </p>
+            <dl class="facts">
+              ${room.players.map(
+                (player) =>
+                  html`<dt><bdi>${player.name}</bdi></dt>
+                    <dd>${String(result.finalScores[player.id] ?? 0)}</dd>`,
+              )}
+            </dl>`
+    }
+    <div class="buttons">
+      <a class="button button-primary" href="/games/${room.gameType}">Play one yourself</a>
+      <a class="button" href="${record}" download>Save the record</a>
+    </div>
+    <p class="muted">
+      The record has everything that is needed to check each roll:
+      <code>npm run check-dice -- FILE</code> does it.
+    </p>`;
+}
+
+function howItEnded(reason: string): string {
+  switch (reason) {
+    case "left":
+      return ": the other player gave up";
+    case "forfeit":
+      return ": the other player did not come back in time";
+    case "idle":
+      return ": the other player let the clock run out";
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,120 @@
+/** /login and /register. A refused form comes back with what was written, never with the password. */
+import type { Rejection } from "../../protocol/index.ts";
+import { messageOf } from "../../protocol/index.ts";
+import { cookieNotice, guestForm } from "./guest-form.ts";
+import { html, nothing, type Html } from "./html.ts";
+import { layout } from "./layout.ts";
+import type { Page } from "./page.ts";
+
+export interface SignInState {
+  readonly next: string;
+  readonly username: string;
+  readonly rejection: Rejection | null;
+}
+
+export function loginPage(page: Page, state: SignInState): Html {
+  return layout(page, {
+    title: "Sign in",
+    main: html`<div class="frame section">
+      <div class="narrow stack-loose">
+        <h1>Sign in</h1>
+        ${alreadySignedIn(page, state.next)} ${cookieNotice()}
+        ${
+          page.viewer === null
+            ? html`<section class="panel stack" aria-labelledby="guest-heading">
+                  <h2 id="guest-heading">No account needed</h2>
+                  <p>Play right away under a name that we make up for you.</p>
+                  ${guestForm(state.next, "primary")}
+                </section>
+                <p class="or">or with your account</p>`
+            : nothing
+        }
+        <form class="panel stack" method="post" action="/login" data-cookies-needed data-guarded-form>
+          ${credentials(state, "current-password")}
+          <button class="button button-primary" type="submit">Sign in</button>
+        </form>
+        <p>
+          New here?
+          <a href="/register?next=${encodeURIComponent(state.next)}">Make an account</a>: a name and a
+          password are all it takes.
+        </p>
+      </div>
+    </div>`,
+  });
+}
+
+export function registerPage(page: Page, state: SignInState): Html {
+  return layout(page, {
+    title: "Make an account",
+    main: html`<div class="frame section">
+      <div class="narrow stack-loose">
+        <h1>Make an account</h1>
+        <p>Your name stays yours, on every device. No e-mail address, no questions.</p>
+        ${page.viewer?.guest === true ? nothing : alreadySignedIn(page, state.next)} ${cookieNotice()}
+        <form class="panel stack" method="post" action="/register" data-cookies-needed data-guarded-form>
+          ${credentials(state, "new-password")}
+          <button class="button button-primary" type="submit">Make the account</button>
+        </form>
+        <p>You have one already? <a href="/login?next=${encodeURIComponent(state.next)}">Sign in</a>.</p>
+      </div>
+    </div>`,
+  });
+}
+
+function alreadySignedIn({ viewer }: Page, next: string): Html | string {
+  if (viewer === null) return nothing;
+  return html`<div class="notice">
+    <p>
+      You are ${viewer.guest ? "playing as the guest" : "signed in as"}
+      <strong><bdi>${viewer.username}</bdi></strong
+      >.
+    </p>
+    <a href="${next}">Go on as ${viewer.guest ? "this guest" : "you are"}</a>
+  </div>`;
+}
+
+function credentials(state: SignInState, password: "current-password" | "new-password"): Html {
+  const { next, username, rejection } = state;
+  const isNew = password === "new-password";
+  const wrong = (field: string) => rejection !== null && (rejection.field ?? "username") === field;
+  return html`<input type="hidden" name="next" value="${next}" />
+    ${
+      rejection === null
+        ? nothing
+        : html`<div class="refusal" role="alert" id="refusal"><p>${messageOf(rejection)}</p></div>`
+    }
+    <div class="field">
+      <label for="username">Name</label>
+      <input
+        class="input"
+        id="username"
+        name="username"
+        value="${username}"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        aria-invalid="${wrong("username")}"
+        aria-describedby="${isNew ? "username-notes " : ""}${rejection === null ? "" : "refusal"}"
+      />
+      ${
+        isNew
+          ? html`<p class="field-notes" id="username-notes">3 to 24 letters or digits, “_” and “-” too.</p>`
+          : nothing
+      }
+    </div>
+    <div class="field">
+      <label for="password">Password</label>
+      <input
+        class="input"
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="${password}"
+        required
+        aria-invalid="${wrong("password")}"
+        aria-describedby="${isNew ? "password-notes " : ""}${rejection === null ? "" : "refusal"}"
+      />
+      ${isNew ? html`<p class="field-notes" id="password-notes">At least 8 characters; long beats odd.</p>` : nothing}
+    </div>`;
+}

@@ -1,0 +1,34 @@
+/** On every page: theme, the bars under the header, forms that are sent once. */
+import { watchConnection } from "./elements/connection-banner.ts";
+import { guardNativeForm } from "./elements/one-press.ts";
+import { OpenRooms } from "./elements/open-rooms.ts";
+import { enhanceThemeToggle } from "./elements/theme-toggle.ts";
+
+const themeToggle = document.querySelector<HTMLButtonElement>("[data-theme-toggle]");
+if (themeToggle !== null) enhanceThemeToggle(themeToggle);
+
+const connectionBar = document.querySelector<HTMLElement>("[data-connection]");
+const identityBar = document.querySelector<HTMLElement>("[data-identity]");
+if (connectionBar !== null && identityBar !== null) watchConnection(connectionBar, identityBar);
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[method=post]")) guardNativeForm(form);
+
+if (!navigator.cookieEnabled) {
+  for (const notice of document.querySelectorAll<HTMLElement>("[data-cookie-notice]")) notice.hidden = false;
+}
+
+const account = document.querySelector<HTMLDetailsElement>("details.account");
+if (account !== null) closeLikeAMenu(account);
+
+customElements.define("open-rooms", OpenRooms);
+
+function closeLikeAMenu(menu: HTMLDetailsElement): void {
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
+}
