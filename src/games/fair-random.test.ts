@@ -32,7 +32,7 @@ describe("fair random (G6)", () => {
 
   it("gives every side equally often, within what chance allows (chi-squared, 5 degrees, 30,000 draws)", () => {
     const random = fairRandom(serverSeed, ["a", "b"]);
-    const counts = new Array<number>(6).fill(0);
+    const counts = Array.from({ length: 6 }, () => 0);
     for (let n = 0; n < 30_000; n += 1) {
       const side = random.roll(n, 6) - 1;
       counts[side] = (counts[side] ?? 0) + 1;

@@ -1,6 +1,6 @@
 /** What every store of rooms must do; run on each adapter. */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { nameClaim, seatClaim, writeOf } from "./document.ts";
+import { nameClaim, rememberOutcome, seatClaim, writeOf } from "./document.ts";
 import type { RoomDocument, RoomStore, Unit, Write } from "./port.ts";
 import {
   standardTimes,
@@ -9,7 +9,7 @@ import {
   type Room,
   type WaitingRoom,
 } from "../rooms/room.ts";
-import { asRoomId, asUserId, type UserId } from "../../protocol/index.ts";
+import { asCommandId, asRoomId, asUserId, type UserId } from "../../protocol/index.ts";
 
 const john = asUserId("1");
 const jane = asUserId("2");
@@ -181,6 +181,25 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect((await store.due(5_000, 1)).length).toBe(1);
     });
 
+    it("keeps the last outcomes of each player, also over a restart", async () => {
+      let write = created(playingRoom("a"));
+      await save(write);
+      for (let number = 1; number <= 100; number += 1) {
+        const player = number % 3 === 0 ? jane : john;
+        const commandId = asCommandId(`command-${number}`);
+        const { document } = write;
+        const outcomes = rememberOutcome(document.outcomes, player, { commandId, ok: true, seq: number });
+        const next = writeOf({ before: document, room: document.room, tail: [], outcomes }, standardTimes);
+        await save(next);
+        write = next;
+      }
+      await store.close();
+      store = await underTest.reopen();
+      const loaded = await store.load(write.document.room.roomId);
+      expect(loaded?.outcomes).toEqual(write.document.outcomes);
+      expect(loaded?.outcomes[john]?.length).toBe(32);
+    });
+
     it("keeps tails and outcomes beside the room", async () => {
       const write = created(waitingRoom("a"));
       const document: RoomDocument = {
@@ -192,7 +211,7 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
             actor: { kind: "system" },
           },
         ],
-        outcomes: { [john]: [{ commandId: "c" as never, ok: false, code: "NOT_YOUR_TURN" }] },
+        outcomes: { [john]: [{ commandId: asCommandId("c"), ok: false, code: "NOT_YOUR_TURN" }] },
       };
       await save({ ...write, document });
       expect(await store.load(document.room.roomId)).toEqual(document);

@@ -7,7 +7,7 @@ import { foldRoomName } from "../../protocol/text.ts";
 import type { CommandId, UserId } from "../../protocol/index.ts";
 
 /** How many outcomes are remembered for each player (S2). */
-const rememberedOutcomes = 32;
+export const rememberedOutcomes = 32;
 
 export const nameClaim = (roomName: string): Claim => `name:${foldRoomName(roomName)}`;
 export const seatClaim = (slug: string, userId: UserId): Claim => `seat:${slug}:${userId}`;

@@ -3,6 +3,7 @@
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
  */
 import { Database, SQLiteError } from "bun:sqlite";
+import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import type { Claim, RoomDocument, RoomStore, Unit, UnitResult, Write } from "./port.ts";
 import type { Room } from "../rooms/room.ts";
 import { foldRoomName } from "../../protocol/text.ts";
@@ -74,15 +75,17 @@ class SqliteRoomStore implements RoomStore {
   private readonly database: Database;
   private readonly cache = new Map<RoomId, RoomDocument>();
   private readonly statements: ReturnType<typeof prepare>;
+  private readonly outcomes: SqliteOutcomes;
 
   constructor(database: Database) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(schema);
+    database.run(schema + outcomesSchema);
     this.database = database;
     this.statements = prepare(database);
+    this.outcomes = new SqliteOutcomes(database);
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -131,6 +134,7 @@ class SqliteRoomStore implements RoomStore {
   async close(): Promise<void> {
     // An unfinished statement would keep the file, and with it the lock.
     for (const statement of Object.values(this.statements)) statement.finalize();
+    this.outcomes.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
   }
@@ -157,9 +161,9 @@ class SqliteRoomStore implements RoomStore {
 
   private write(write: Write): void {
     const { document } = write;
-    const { room, version } = document;
-    const json = JSON.stringify(document);
-    this.statements.saveState.run(room.roomId, version, json, write.dueAt);
+    const { room, version, tail, outcomes } = document;
+    this.outcomes.save(room.roomId, this.read(room.roomId)?.outcomes ?? {}, outcomes);
+    this.statements.saveState.run(room.roomId, version, JSON.stringify({ room, tail }), write.dueAt);
     if (write.roomChanged) this.writeRoom(write, room);
     this.remember(document);
   }
@@ -192,9 +196,11 @@ class SqliteRoomStore implements RoomStore {
       this.remember(cached);
       return cached;
     }
-    const row = this.statements.load.values(roomId)[0];
-    if (row === undefined) return null;
-    const document = JSON.parse(String(row[0])) as RoomDocument; // the column holds what this adapter wrote
+    const row = this.statements.load.get(roomId);
+    if (row === null) return null;
+    // The column holds what this adapter wrote.
+    const saved = JSON.parse(row.document) as Pick<RoomDocument, "room" | "tail">;
+    const document = { ...saved, version: row.version, outcomes: this.outcomes.load(roomId) };
     this.remember(document);
     return document;
   }
@@ -223,7 +229,9 @@ class SqliteRoomStore implements RoomStore {
 
 function prepare(database: Database) {
   return {
-    load: database.prepare("SELECT document FROM game_states WHERE room_id = ?"),
+    load: database.prepare<{ version: number; document: string }, [string]>(
+      "SELECT version, document FROM game_states WHERE room_id = ?",
+    ),
     saveState: database.prepare(
       `INSERT INTO game_states (room_id, version, document, due_at) VALUES (?1, ?2, ?3, ?4)
        ON CONFLICT (room_id) DO UPDATE SET version = ?2, document = ?3, due_at = ?4`,

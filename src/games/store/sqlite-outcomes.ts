@@ -1,0 +1,96 @@
+/**
+ * The outcomes of a room's documents, a row each: a save adds one row instead of writing all 32 again for each
+ * player (a third of what a roll costs, measured).
+ */
+import type { Database } from "bun:sqlite";
+import { rememberedOutcomes } from "./document.ts";
+import type { Outcome, RoomDocument } from "./port.ts";
+import { asUserId, type CommandId, type ErrorCode, type RoomId, type UserId } from "../../protocol/index.ts";
+
+export const outcomesSchema = `
+  CREATE TABLE IF NOT EXISTS command_outcomes (
+    room_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    command_id TEXT NOT NULL,
+    seq INTEGER,
+    code TEXT,
+    PRIMARY KEY (room_id, user_id, number)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+type Outcomes = RoomDocument["outcomes"];
+
+interface Row {
+  readonly user_id: string;
+  readonly command_id: string;
+  readonly seq: number | null;
+  readonly code: string | null;
+}
+
+export class SqliteOutcomes {
+  private readonly statements: ReturnType<typeof prepare>;
+
+  constructor(database: Database) {
+    this.statements = prepare(database);
+  }
+
+  load(roomId: RoomId): Outcomes {
+    const outcomes: Record<UserId, Outcome[]> = {};
+    for (const row of this.statements.load.all(roomId)) {
+      (outcomes[asUserId(row.user_id)] ??= []).push(toOutcome(row));
+    }
+    for (const userId of Object.keys(outcomes).map(asUserId)) {
+      outcomes[userId] = outcomes[userId]?.slice(-rememberedOutcomes) ?? [];
+    }
+    return outcomes;
+  }
+
+  /** Writes what `after` has and `before` has not; both are of the same room, and outcomes are only added or dropped. */
+  save(roomId: RoomId, before: Outcomes, after: Outcomes): void {
+    const { insert, dropAll, dropOld } = this.statements;
+    const people = Object.keys(after).map(asUserId);
+    if (people.length === 0 && Object.keys(before).length > 0) dropAll.run(roomId);
+    for (const userId of people) {
+      const kept = before[userId] ?? [];
+      const wanted = after[userId] ?? [];
+      if (kept === wanted) continue;
+      for (const outcome of wanted.slice(wanted.lastIndexOf(kept.at(-1) ?? nowhere) + 1)) {
+        const [seq, code] = outcome.ok ? [outcome.seq, null] : [null, outcome.code];
+        const { number } = insert.get(roomId, userId, outcome.commandId, seq, code) ?? { number: 0 };
+        if (number % rememberedOutcomes === 0) dropOld.run(roomId, userId, number - rememberedOutcomes);
+      }
+    }
+  }
+
+  finalize(): void {
+    for (const statement of Object.values(this.statements)) statement.finalize();
+  }
+}
+
+/** No outcome of any list. */
+const nowhere = {} as Outcome; // only its identity is compared
+
+function toOutcome({ command_id, seq, code }: Row): Outcome {
+  // The columns hold what `save` wrote.
+  const commandId = command_id as CommandId;
+  return seq === null ? { commandId, ok: false, code: code as ErrorCode } : { commandId, ok: true, seq };
+}
+
+function prepare(database: Database) {
+  return {
+    load: database.prepare<Row, [string]>(
+      "SELECT user_id, command_id, seq, code FROM command_outcomes WHERE room_id = ? ORDER BY user_id, number",
+    ),
+    insert: database.prepare<{ number: number }, [string, string, string, number | null, string | null]>(
+      `INSERT INTO command_outcomes (room_id, user_id, number, command_id, seq, code)
+       VALUES (?1, ?2, 1 + coalesce(
+         (SELECT max(number) FROM command_outcomes WHERE room_id = ?1 AND user_id = ?2), 0), ?3, ?4, ?5)
+       RETURNING number`,
+    ),
+    dropAll: database.prepare("DELETE FROM command_outcomes WHERE room_id = ?"),
+    dropOld: database.prepare(
+      "DELETE FROM command_outcomes WHERE room_id = ? AND user_id = ? AND number <= ?",
+    ),
+  };
+}
