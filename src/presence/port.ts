@@ -49,8 +49,11 @@ export interface PresenceRegistry {
   /** In the order of `userIds`. */
   presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]>;
 
-  /** Keeps a gateway's sockets registered for `leaseMs` from now. */
-  renewLease(gatewayId: string, leaseMs: number): Promise<void>;
+  /**
+   * Keeps a gateway's sockets registered for `leaseMs` from now. False where no lease of it was alive, so that its
+   * sockets may have been taken out: the gateway registers them again (R1).
+   */
+  renewLease(gatewayId: string, leaseMs: number): Promise<boolean>;
   /** Takes out the sockets of gateways whose lease ran out; answers the people whose last socket that was. */
   reap(): Promise<readonly Presence[]>;
 
