@@ -1,0 +1,156 @@
+/** Presence of the embedded default: in this process, where nothing happens between two lines of a method. */
+import type { ConnectionId, RoomId, UserId } from "../protocol/index.ts";
+import type {
+  MembershipChange,
+  Presence,
+  PresenceChange,
+  PresenceRegistry,
+  RoomMembership,
+  SocketRegistration,
+} from "./port.ts";
+
+export interface MemoryPresenceOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** What is known of somebody who is gone and in no room is kept so long; nobody asks after it later. */
+const forgetAfterMs = 60 * 60_000;
+
+export function createMemoryPresence({
+  now = () => Date.now(),
+}: MemoryPresenceOptions = {}): PresenceRegistry {
+  return new MemoryPresence(now);
+}
+
+interface Person {
+  /** Each socket's gateway. */
+  readonly sockets: Map<ConnectionId, string>;
+  /** The stamp of the last change; 0 before the first. */
+  stamp: number;
+  readonly rooms: Map<RoomId, RoomEntry>;
+  /** Milliseconds since 1970. */
+  touchedAt: number;
+}
+
+/** A removal stays, with its `seq`, so that an older entry that comes late does not bring the room back. */
+type RoomEntry =
+  | { readonly kind: "member"; readonly seq: number; readonly membership: RoomMembership }
+  | { readonly kind: "removed"; readonly seq: number };
+
+class MemoryPresence implements PresenceRegistry {
+  readonly #now: () => number;
+  readonly #people = new Map<UserId, Person>();
+  /** When each gateway's lease ends. */
+  readonly #leases = new Map<string, number>();
+  #forgottenAt: number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#forgottenAt = now();
+  }
+
+  add({ userId, connectionId, gatewayId }: SocketRegistration): Promise<PresenceChange> {
+    const person = this.#personFor(userId);
+    const changed = person.sockets.size === 0;
+    person.sockets.set(connectionId, gatewayId);
+    if (changed) this.#stamp(person);
+    return Promise.resolve({ changed, stamp: person.stamp });
+  }
+
+  remove({ userId, connectionId }: SocketRegistration): Promise<PresenceChange> {
+    const person = this.#people.get(userId);
+    const changed = person !== undefined && person.sockets.delete(connectionId) && person.sockets.size === 0;
+    if (changed) this.#stamp(person);
+    return Promise.resolve({ changed, stamp: person?.stamp ?? 0 });
+  }
+
+  presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]> {
+    return Promise.resolve(userIds.map((userId) => this.#presence(userId)));
+  }
+
+  renewLease(gatewayId: string, leaseMs: number): Promise<boolean> {
+    const now = this.#now();
+    const wasAlive = this.#isAlive(gatewayId);
+    this.#leases.set(gatewayId, now + leaseMs);
+    return Promise.resolve(wasAlive);
+  }
+
+  reap(): Promise<readonly Presence[]> {
+    const gone: Presence[] = [];
+    for (const [userId, person] of this.#people) {
+      if (person.sockets.size === 0) continue;
+      for (const [connectionId, gatewayId] of person.sockets) {
+        if (!this.#isAlive(gatewayId)) person.sockets.delete(connectionId);
+      }
+      if (person.sockets.size > 0) continue;
+      this.#stamp(person);
+      gone.push(this.#presence(userId));
+    }
+    this.#forgetTheGone();
+    return Promise.resolve(gone);
+  }
+
+  changeMemberships(changes: readonly MembershipChange[]): Promise<void> {
+    for (const change of changes) {
+      const person = this.#personFor(change.userId);
+      const roomId = change.kind === "set" ? change.membership.roomId : change.roomId;
+      const seq = change.kind === "set" ? change.membership.seq : change.seq;
+      if (seq < (person.rooms.get(roomId)?.seq ?? seq)) continue;
+      const entry: RoomEntry =
+        change.kind === "set"
+          ? { kind: "member", seq, membership: change.membership }
+          : { kind: "removed", seq };
+      person.rooms.set(roomId, entry);
+    }
+    return Promise.resolve();
+  }
+
+  membershipsOf(userId: UserId): Promise<readonly RoomMembership[]> {
+    const entries = [...(this.#people.get(userId)?.rooms.values() ?? [])];
+    return Promise.resolve(entries.flatMap((entry) => (entry.kind === "member" ? [entry.membership] : [])));
+  }
+
+  close(): Promise<void> {
+    this.#people.clear();
+    this.#leases.clear();
+    return Promise.resolve();
+  }
+
+  #isAlive(gatewayId: string): boolean {
+    return (this.#leases.get(gatewayId) ?? Number.NEGATIVE_INFINITY) > this.#now();
+  }
+
+  #presence(userId: UserId): Presence {
+    const person = this.#people.get(userId);
+    return { userId, present: person !== undefined && person.sockets.size > 0, stamp: person?.stamp ?? 0 };
+  }
+
+  #personFor(userId: UserId): Person {
+    let person = this.#people.get(userId);
+    if (person === undefined) {
+      person = { sockets: new Map(), stamp: 0, rooms: new Map(), touchedAt: this.#now() };
+      this.#people.set(userId, person);
+    }
+    person.touchedAt = this.#now();
+    return person;
+  }
+
+  /** R1: a stamp is the time in µs, but always later than the one before. */
+  #stamp(person: Person): void {
+    person.stamp = Math.max(person.stamp + 1, this.#now() * 1000);
+    person.touchedAt = this.#now();
+  }
+
+  #forgetTheGone(): void {
+    const before = this.#now() - forgetAfterMs;
+    if (this.#forgottenAt > before) return;
+    this.#forgottenAt = this.#now();
+    for (const [userId, person] of this.#people) {
+      if (person.touchedAt > before || person.sockets.size > 0) continue;
+      for (const [roomId, { kind }] of person.rooms) if (kind === "removed") person.rooms.delete(roomId);
+      if (person.rooms.size === 0) this.#people.delete(userId);
+    }
+    for (const [gatewayId, endsAt] of this.#leases) if (endsAt < before) this.#leases.delete(gatewayId);
+  }
+}
