@@ -79,6 +79,18 @@ export const systemMessages = [
     fields: { timestamp: TimeSchema, cursor: CursorSchema },
   }),
   event({
+    type: "system.token_expiring",
+    summary: "This socket's token ends soon: send system.authenticate with a new one, on this socket.",
+    topic: "gateway",
+    fields: { expiresAt: TimeSchema },
+  }),
+  event({
+    type: "system.reconnect",
+    summary: "This gateway stops: connect again after `afterMs`; the socket is closed with 4000 right after.",
+    topic: "gateway",
+    fields: { afterMs: Type.Integer({ minimum: 0 }), reason: Type.Literal("drain") },
+  }),
+  event({
     type: "system.error",
     summary: "A refusal: its code, a sentence for a person, and whether to send the command again.",
     topic: "gateway",
