@@ -11,11 +11,11 @@ export const outcomesSchema = `
   CREATE TABLE IF NOT EXISTS command_outcomes (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
-    number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
     command_id TEXT NOT NULL,
     seq INTEGER,
     code TEXT,
-    PRIMARY KEY (room_id, user_id, number)
+    PRIMARY KEY (room_id, user_id, version, command_id)
   ) STRICT, WITHOUT ROWID;
 `;
 
@@ -46,8 +46,11 @@ export class SqliteOutcomes {
     return outcomes;
   }
 
-  /** Writes what `after` has and `before` has not; both are of the same room, and outcomes are only added or dropped. */
-  save(roomId: RoomId, before: Outcomes, after: Outcomes): void {
+  /**
+   * Writes what the room's document has at `version` and had not before. Outcomes are only added at the end, or all
+   * dropped.
+   */
+  save(roomId: RoomId, version: number, before: Outcomes, after: Outcomes): void {
     const { insert, dropAll, dropOld } = this.statements;
     const people = Object.keys(after).map(asUserId);
     if (people.length === 0 && Object.keys(before).length > 0) dropAll.run(roomId);
@@ -57,9 +60,10 @@ export class SqliteOutcomes {
       if (kept === wanted) continue;
       for (const outcome of wanted.slice(wanted.lastIndexOf(kept.at(-1) ?? nowhere) + 1)) {
         const [seq, code] = outcome.ok ? [outcome.seq, null] : [null, outcome.code];
-        const { number } = insert.get(roomId, userId, outcome.commandId, seq, code) ?? { number: 0 };
-        if (number % rememberedOutcomes === 0) dropOld.run(roomId, userId, number - rememberedOutcomes);
+        insert.run(roomId, userId, version, outcome.commandId, seq, code);
       }
+      // Now and then is enough: `load` takes the last ones.
+      if (version % rememberedOutcomes === 0) dropOld.run(roomId, userId, roomId, userId, rememberedOutcomes);
     }
   }
 
@@ -80,17 +84,17 @@ function toOutcome({ command_id, seq, code }: Row): Outcome {
 function prepare(database: Database) {
   return {
     load: database.prepare<Row, [string]>(
-      "SELECT user_id, command_id, seq, code FROM command_outcomes WHERE room_id = ? ORDER BY user_id, number",
+      "SELECT user_id, command_id, seq, code FROM command_outcomes WHERE room_id = ? ORDER BY user_id, version",
     ),
-    insert: database.prepare<{ number: number }, [string, string, string, number | null, string | null]>(
-      `INSERT INTO command_outcomes (room_id, user_id, number, command_id, seq, code)
-       VALUES (?1, ?2, 1 + coalesce(
-         (SELECT max(number) FROM command_outcomes WHERE room_id = ?1 AND user_id = ?2), 0), ?3, ?4, ?5)
-       RETURNING number`,
+    insert: database.prepare(
+      `INSERT INTO command_outcomes (room_id, user_id, version, command_id, seq, code)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     ),
     dropAll: database.prepare("DELETE FROM command_outcomes WHERE room_id = ?"),
     dropOld: database.prepare(
-      "DELETE FROM command_outcomes WHERE room_id = ? AND user_id = ? AND number <= ?",
+      `DELETE FROM command_outcomes WHERE room_id = ? AND user_id = ? AND version <= (
+         SELECT version FROM command_outcomes WHERE room_id = ? AND user_id = ?
+         ORDER BY version DESC LIMIT 1 OFFSET ?)`,
     ),
   };
 }

@@ -162,7 +162,7 @@ class SqliteRoomStore implements RoomStore {
   private write(write: Write): void {
     const { document } = write;
     const { room, version, tail, outcomes } = document;
-    this.outcomes.save(room.roomId, this.read(room.roomId)?.outcomes ?? {}, outcomes);
+    this.outcomes.save(room.roomId, version, this.read(room.roomId)?.outcomes ?? {}, outcomes);
     this.statements.saveState.run(room.roomId, version, JSON.stringify({ room, tail }), write.dueAt);
     if (write.roomChanged) this.writeRoom(write, room);
     this.remember(document);
