@@ -1,11 +1,11 @@
 /** The one socket client of a page, shared by everything on it. */
-import "./trusted-types.ts";
 import type { biggerDiceMessages } from "../games/bigger-dice/messages.ts";
 import type { roomMessages } from "../protocol/room-messages.ts";
 import type { systemMessages } from "../protocol/system-messages.ts";
 import { createSocketClient } from "../sockets/client.ts";
 import { fetchToken, type SocketToken } from "../sockets/token.ts";
 import type { MessagesOf, SocketClient } from "../sockets/types.ts";
+// Makes the policy that lets the worker start, too.
 import { heartbeatWorkerUrl } from "./trusted-types.ts";
 
 /** What pages speak: the platform's messages and every game's. */

@@ -16,7 +16,6 @@ const permissionsPolicy = [
   "usb=()",
   "browsing-topics=()",
   "clipboard-write=(self)",
-  "web-share=(self)",
 ].join(", ");
 
 export function securityHeaders({ socketOrigin, hostOf }: SecurityHeaderOptions): MiddlewareHandler {

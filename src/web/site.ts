@@ -1,4 +1,5 @@
 /** On every page: theme, the bars under the header, forms that are sent once. */
+import { enhanceAccountMenus } from "./elements/account-menu.ts";
 import { watchConnection } from "./elements/connection-banner.ts";
 import { guardNativeForm } from "./elements/one-press.ts";
 import { OpenRooms } from "./elements/open-rooms.ts";
@@ -17,18 +18,6 @@ if (!navigator.cookieEnabled) {
   for (const notice of document.querySelectorAll<HTMLElement>("[data-cookie-notice]")) notice.hidden = false;
 }
 
-const account = document.querySelector<HTMLDetailsElement>("details.account");
-if (account !== null) closeLikeAMenu(account);
+enhanceAccountMenus();
 
 customElements.define("open-rooms", OpenRooms);
-
-function closeLikeAMenu(menu: HTMLDetailsElement): void {
-  document.addEventListener("click", (event) => {
-    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
-  });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  });
-}

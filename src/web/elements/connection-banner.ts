@@ -2,7 +2,7 @@
 import type { ConnectionState, SignedInUser } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
 import { reloadButton } from "./refusal-box.ts";
-import { viewerHere } from "./viewer-here.ts";
+import { viewerHere, whoIsSignedIn } from "./viewer-here.ts";
 
 /** A connection that is back sooner than this was not missed. */
 const quietMs = 1_000;
@@ -47,7 +47,7 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
         );
       case "signed_out":
         hide();
-        if (!leaving) goOn(state, identityBar);
+        if (!leaving) void goOn(state, identityBar);
         return;
       case "closed":
         hide();
@@ -57,9 +57,12 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
   followPageClient((client) => client.onState((state) => hear(state, () => client.close())), { open: false });
 }
 
-function goOn(state: ConnectionState & { readonly name: "signed_out" }, identityBar: HTMLElement): void {
-  if (state.now !== undefined) showIdentity(identityBar, state.now);
-  else if (viewerHere() === null) showWords(identityBar, [state.message]);
+/** The session is over: was it this browser that signed out, or did somebody else sign in here (F40)? */
+async function goOn(state: ConnectionState & { readonly name: "signed_out" }, identityBar: HTMLElement) {
+  const signedIn = state.now ?? (await whoIsSignedIn());
+  if (signedIn === undefined) showWords(identityBar, [state.message]);
+  else if (signedIn !== null && !isViewer(signedIn)) showIdentity(identityBar, signedIn);
+  else if (signedIn !== null || viewerHere() === null) showWords(identityBar, [state.message]);
   else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 

@@ -53,8 +53,12 @@ function wayIn(html: TemplateTag, room: RoomListing, { ownRoomIds }: RowContext)
   const href = `/games/${room.gameType}/play/${room.roomId}`;
   const named = html`<span class="visually-hidden"> <bdi>${room.roomName}</bdi></span>`;
   if (ownRoomIds.has(room.roomId)) {
-    const label = room.status === "finished" ? "Your game: result" : "Your game: go back";
-    return html`<a class="button" href="${href}">${label}${named}</a>`;
+    const label = {
+      waiting: "Your room: go back",
+      playing: "Your game: go back",
+      finished: "Your game: result",
+    };
+    return html`<a class="button" href="${href}">${label[room.status]}${named}</a>`;
   }
   switch (room.status) {
     case "waiting":

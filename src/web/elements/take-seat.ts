@@ -43,26 +43,20 @@ function goToRoom(slug: string, outcome: AnyEventFrame): void {
   else location.reload();
 }
 
-function becomeLive(client: PageClient): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = () =>
-      settle(() => reject(new CommandRefused(refusalOf("UNAVAILABLE", whyNot(client.state)))));
-    const timer = setTimeout(refuse, liveWithinMs);
-    let stop: (() => void) | undefined;
-    let settled = false;
-    function settle(finish: () => void): void {
-      settled = true;
-      clearTimeout(timer);
-      stop?.();
-      finish();
-    }
-    stop = client.onState((state) => {
-      if (settled) return;
-      if (state.name === "live") settle(resolve);
-      else if (state.name === "signed_out" || state.name === "unreachable") refuse();
-    });
-    if (settled) stop();
+async function becomeLive(client: PageClient): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const refuse = () => reject(new CommandRefused(refusalOf("UNAVAILABLE", whyNot(client.state))));
+  const timer = setTimeout(refuse, liveWithinMs);
+  const stop = client.onState(({ name }) => {
+    if (name === "live") resolve();
+    else if (name === "signed_out" || name === "unreachable") refuse();
   });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
 }
 
 function whyNot(state: ConnectionState): string {

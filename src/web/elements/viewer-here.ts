@@ -1,6 +1,10 @@
 /** Who this page was made for, and how somebody without a session becomes a guest without leaving it. */
+import { html, render } from "lit";
+import type { UserId } from "../../protocol/ids.ts";
 import { CommandRefused, readRefusal } from "../../sockets/refusal.ts";
+import type { SignedInUser } from "../../sockets/types.ts";
 import { renewPageClient } from "../client.ts";
+import { accountMenu } from "./account-menu.ts";
 
 /** The user id that the page was made for; null for visitors. */
 export function viewerHere(): string | null {
@@ -33,16 +37,29 @@ async function postGuest(): Promise<{ readonly userId: string; readonly username
   return { userId: String(fields["userId"]), username: String(fields["username"]) };
 }
 
+/** Who the session cookie says is here now; null for nobody, undefined where the server cannot be asked. */
+export async function whoIsSignedIn(): Promise<SignedInUser | null | undefined> {
+  const response = await fetch("/api/me", { cache: "no-store", credentials: "same-origin" }).catch(
+    () => null,
+  );
+  if (response?.status === 401) return null;
+  const body: unknown = response?.ok === true ? await response.json().catch(() => null) : null;
+  if (!isRecord(body) || !Array.isArray(body["roles"])) return undefined;
+  // What /api/me answers: {userId, username, roles}.
+  return {
+    userId: body["userId"] as UserId,
+    username: String(body["username"]),
+    roles: body["roles"].map(String),
+  };
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** The server draws the whole menu with the next page. */
 function showInHeader(username: string): void {
-  const name = document.createElement("bdi");
-  name.textContent = username;
-  const badge = document.createElement("span");
-  badge.className = "badge";
-  badge.textContent = "guest";
-  document.querySelector("[data-account]")?.replaceChildren(name, " ", badge);
+  const place = document.querySelector<HTMLElement>("[data-account]");
+  if (place === null) return;
+  place.replaceChildren();
+  render(accountMenu(html, { username, guest: true, next: location.pathname + location.search }), place);
 }

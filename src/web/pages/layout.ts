@@ -1,5 +1,5 @@
 /** The frame of every page: header, notices, main, footer. No script and no style stands in the page itself. */
-import type { Person } from "../../accounts/index.ts";
+import { accountMenu } from "../elements/account-menu.ts";
 import { roomBar } from "../elements/room-bar.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { gameName, signInPath, type Page } from "./page.ts";
@@ -73,7 +73,7 @@ function header(page: Page): Html {
         ${
           page.viewer === null
             ? html`<a class="button" href="${signInPath(comeBackTo(page))}">Sign in</a>`
-            : accountMenu(page.viewer, comeBackTo(page))
+            : accountMenu(html, { ...page.viewer, next: comeBackTo(page) })
         }
       </div>
     </div>
@@ -83,33 +83,6 @@ function header(page: Page): Html {
 /** After signing in, nobody wants to see the sign-in page again. */
 function comeBackTo({ address }: Page): string {
   return /^\/(login|register|guest|logout)\b/.test(address) ? "/games" : address;
-}
-
-function accountMenu(viewer: Person, next: string): Html {
-  return html`<details class="account">
-    <summary>
-      <span class="visually-hidden">Your account:</span>
-      <bdi>${viewer.username}</bdi>
-      ${viewer.guest ? html`<span class="badge">guest</span>` : nothing}
-    </summary>
-    <div class="account-panel">
-      <p>
-        ${viewer.guest ? "You play as a guest," : "Signed in as"}
-        <strong><bdi>${viewer.username}</bdi></strong
-        >.
-      </p>
-      ${
-        viewer.guest
-          ? html`<p class="muted">A guest's name lasts until you sign out on this device.</p>
-              <a class="button" href="/register">Make an account</a>`
-          : nothing
-      }
-      <form method="post" action="/logout">
-        <input type="hidden" name="next" value="${next}" />
-        <button class="button" type="submit">Sign out</button>
-      </form>
-    </div>
-  </details>`;
 }
 
 /** F13: whoever is in a room sees a link to it, and can leave it. */

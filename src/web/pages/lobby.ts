@@ -110,7 +110,7 @@ function joinForm(): Html {
   return html`<form class="panel stack" data-join-by-name novalidate>
     <h2>Join by name</h2>
     <div class="field">
-      <label for="join-room-name">A friend's room</label>
+      <label for="join-room-name">Name of a friend's room</label>
       <input
         class="input"
         id="join-room-name"

@@ -115,6 +115,6 @@ function credentials(state: SignInState, password: "current-password" | "new-pas
         aria-invalid="${wrong("password")}"
         aria-describedby="${isNew ? "password-notes " : ""}${rejection === null ? "" : "refusal"}"
       />
-      ${isNew ? html`<p class="field-notes" id="password-notes">At least 8 characters; long beats odd.</p>` : nothing}
+      ${isNew ? html`<p class="field-notes" id="password-notes">At least 8 characters. Long is better than odd.</p>` : nothing}
     </div>`;
 }
