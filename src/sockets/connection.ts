@@ -123,7 +123,7 @@ export class Connection {
     this.cancelProbe?.();
     this.endTicker();
     this.ended.abort();
-    this.socket.close();
+    this.socket.close(1000);
   }
 
   private lose(loss: Loss): void {

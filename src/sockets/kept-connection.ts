@@ -155,8 +155,8 @@ export class KeptConnection {
       this.cancelUnreachable();
       this.liveSince = this.options.clock.now();
       this.options.onConnected(resumed);
+      this.show({ name: "live", user });
     }
-    this.show({ name: "live", user });
   }
 
   private hearFrame(frame: AnyEventFrame): void {

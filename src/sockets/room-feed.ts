@@ -66,7 +66,7 @@ class Feed implements RoomFeed {
     this.roomId = roomId;
     this.handlers = handlers;
     this.clock = clock;
-    if (initial !== undefined) this.takeSnapshot(initial);
+    if (initial !== undefined) this.apply(this.order.takeSnapshot(initial));
     this.stopListening = [
       client.onAny((event) => this.hear(event)),
       client.onState(({ name }) => (name === "live" ? this.havePatience() : this.losePatience())),
@@ -89,7 +89,7 @@ class Feed implements RoomFeed {
     const { seq } = event;
     if (event.type.endsWith(".state_sync")) {
       // Its payload is the room snapshot, flat.
-      this.takeSnapshot(event as unknown as RoomSnapshot);
+      this.apply(this.order.takeSnapshot(event as unknown as RoomSnapshot));
     } else if (typeof seq === "number") {
       this.apply(this.order.takeEvent({ event, seq, snapshot: snapshotIn(event, this.roomId) }));
     } else {
@@ -99,22 +99,20 @@ class Feed implements RoomFeed {
 
   private hearStateSnapshot(event: AnyEventFrame): void {
     const room = roomIn(event, this.roomId);
-    if (room !== null) this.takeSnapshot(room);
+    if (room !== null) this.apply(this.order.takeSnapshot(room));
     // It may be older than the room: only an answer to a question of our own says that the room is gone.
     else if (!this.isGone) this.ask();
-  }
-
-  private takeSnapshot(room: RoomSnapshot): void {
-    this.snapshotsTaken += 1;
-    this.isGone = false;
-    this.apply(this.order.takeSnapshot(room));
   }
 
   private apply(steps: readonly RoomStep[]): void {
     for (const step of steps) {
       if (this.isClosed) return;
-      if (step.kind === "snapshot") this.handlers.onSnapshot(step.room);
-      else this.handlers.onEvent(step.event);
+      if (step.kind === "event") this.handlers.onEvent(step.event);
+      else {
+        this.snapshotsTaken += 1;
+        this.isGone = false;
+        this.handlers.onSnapshot(step.room);
+      }
     }
     if (!this.order.isWaiting) this.losePatience();
     else if (this.client.state.name === "live") this.havePatience();

@@ -35,7 +35,7 @@ export class RoomListView {
   take({ full, rooms, removed }: RoomListUpdate): void {
     for (const listing of rooms) this.put(listing.roomId, listing.seq, listing);
     for (const { roomId, seq } of removed) this.put(roomId, seq, null);
-    if (full) this.forgetOlderOpenings();
+    if (full) this.forgetWhatIsMissingIn(new Set(rooms.map(({ roomId }) => roomId)));
     this.boundRemovals();
   }
 
@@ -52,16 +52,16 @@ export class RoomListView {
     const known = this.entries.get(roomId);
     const isOlder = known !== undefined && seq < known.seq;
     const losesTie = known !== undefined && seq === known.seq && known.listing === null && listing !== null;
-    const entry = known !== undefined && (isOlder || losesTie) ? known : { listing, seq };
+    if (isOlder || losesTie) return;
     this.entries.delete(roomId);
-    this.entries.set(roomId, { ...entry, opening: this.opening });
+    this.entries.set(roomId, { listing, seq, opening: this.opening });
   }
 
   /** What this opening has not heard of, in its full list or since, was closed in the pause. */
-  private forgetOlderOpenings(): void {
+  private forgetWhatIsMissingIn(listed: ReadonlySet<RoomId>): void {
     this.isComplete = true;
-    for (const [roomId, entry] of this.entries) {
-      if (entry.opening < this.opening) this.entries.delete(roomId);
+    for (const [roomId, { opening }] of this.entries) {
+      if (opening < this.opening && !listed.has(roomId)) this.entries.delete(roomId);
     }
   }
 
@@ -82,6 +82,7 @@ export function openRoomList(
   onRefused: (reason: unknown) => void = () => undefined,
 ): () => void {
   const view = new RoomListView();
+  let isLive = false;
   let isOpening = false;
   let isClosed = false;
 
@@ -109,7 +110,9 @@ export function openRoomList(
       if (rooms !== null) onChange(rooms);
     }),
     client.onState(({ name }) => {
-      if (name === "live") open();
+      const wasLive = isLive;
+      isLive = name === "live";
+      if (isLive && !wasLive) open();
     }),
   ];
 
