@@ -1,0 +1,257 @@
+import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { PlayerView } from "../../../protocol/room-shapes.ts";
+import { Countdown, clockFace } from "./countdown.ts";
+import { shared } from "./styles.ts";
+import { sunTrack, sunTrackStyles } from "./sun-track.ts";
+
+/**
+ * `<player-card>`: who sits here, how many points they have, whether it is their turn and whether they are there.
+ *
+ * @property player the player; null: the seat is free
+ * @property seat `host` or `guest`: gives the colour
+ * @property score their points; null before the game
+ * @property me whether this is the reader
+ * @property turn whether it is their turn
+ * @property winner whether they won the game
+ * @property serverNow the server's clock, in milliseconds
+ */
+export class PlayerCard extends LitElement {
+  static override properties = {
+    player: { attribute: false },
+    seat: { type: String, reflect: true },
+    score: { type: Number },
+    me: { type: Boolean },
+    turn: { type: Boolean, reflect: true },
+    winner: { type: Boolean, reflect: true },
+    serverNow: { attribute: false },
+  };
+
+  declare player: PlayerView | null;
+  declare seat: "host" | "guest";
+  declare score: number | null;
+  declare me: boolean;
+  declare turn: boolean;
+  declare winner: boolean;
+  declare serverNow: () => number;
+
+  readonly #away = new Countdown(this, () => this.serverNow());
+
+  constructor() {
+    super();
+    this.player = null;
+    this.seat = "host";
+    this.score = null;
+    this.me = false;
+    this.turn = false;
+    this.winner = false;
+    this.serverNow = Date.now;
+  }
+
+  protected override willUpdate(_changed: PropertyValues<this>): void {
+    this.#away.deadline = this.player?.connected === false ? this.player.awayDeadline : null;
+  }
+
+  protected override render(): TemplateResult {
+    const { player } = this;
+    if (player === null) {
+      return html`<div class="card free"><p class="name">Free seat</p></div>`;
+    }
+    return html`
+      <div class="card">
+        <p class="name">
+          <span class="mark" aria-hidden="true"></span>
+          <bdi>${player.name}</bdi>
+          ${this.me ? html`<span class="tag you">you</span>` : nothing}
+          ${player.guest ? html`<span class="tag">guest</span>` : nothing}
+        </p>
+        ${
+          this.score === null
+            ? nothing
+            : html`<p class="score"><b>${this.score}</b><span class="unseen"> of 10 points</span></p>
+                ${sunTrack(this.score)}`
+        }
+        <p class="status">${this.#status(player)}</p>
+      </div>
+    `;
+  }
+
+  #status(player: PlayerView): TemplateResult | string {
+    if (!player.connected) {
+      const { seconds } = this.#away;
+      if (seconds === null) return html`<span class="away">away</span>`;
+      return html`<span class="away">away, <span role="timer">${clockFace(seconds)}</span> left</span>`;
+    }
+    if (this.winner) return html`<span class="won">Winner</span>`;
+    if (this.turn) return html`<span class="now">${this.me ? "Your turn" : "Their turn"}</span>`;
+    return "";
+  }
+
+  static override styles = [
+    shared,
+    sunTrackStyles,
+    css`
+      :host {
+        --seat: var(--host);
+        --seat-text: var(--host-text);
+        display: block;
+        min-width: 0;
+      }
+
+      :host([seat="guest"]) {
+        --seat: var(--guest);
+        --seat-text: var(--guest-text);
+      }
+
+      .card {
+        display: grid;
+        grid-template: "name score" auto "suns suns" auto "status status" auto / 1fr auto;
+        align-content: start;
+        align-items: center;
+        gap: 0.3rem 0.5rem;
+        height: 100%;
+        padding: 0.5rem 0.65rem;
+        border: 2px solid var(--border, #e2cb93);
+        border-radius: var(--radius-small, 0.5rem);
+        background: var(--surface, #fffdf6);
+      }
+
+      .free {
+        place-content: center;
+        border-style: dashed;
+        color: var(--text-muted, #664d66);
+      }
+
+      :host([turn]) .card {
+        border-color: var(--seat-text);
+        background: var(--surface-raised, #fff);
+        box-shadow: inset 0 0.3rem 0 var(--seat-text);
+      }
+
+      :host([winner]) .card {
+        border-color: var(--warning, #8a4b00);
+        box-shadow: inset 0 0.3rem 0 var(--warning, #8a4b00);
+      }
+
+      .name {
+        grid-area: name;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.1rem 0.35rem;
+        min-width: 0;
+        font-weight: 700;
+        line-height: 1.2;
+      }
+
+      .name bdi {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+      }
+
+      .mark {
+        width: 0.8rem;
+        height: 0.8rem;
+        border-radius: 0.2rem;
+        background: var(--seat);
+        forced-color-adjust: none;
+      }
+
+      .tag {
+        padding: 0 0.45em;
+        border: 1px solid currentColor;
+        border-radius: 1em;
+        color: var(--text-muted, #664d66);
+        font-size: 0.75rem;
+        font-weight: 600;
+        line-height: 1.4;
+      }
+
+      .score {
+        grid-area: score;
+        color: var(--seat-text);
+        font-family: var(--font-display, inherit);
+        font-size: 2rem;
+        font-variant-numeric: tabular-nums;
+        line-height: 1;
+      }
+
+      .suns {
+        grid-area: suns;
+      }
+
+      .status {
+        grid-area: status;
+        min-height: 1.3em;
+        color: var(--text-muted, #664d66);
+        font-size: 0.9375rem;
+        line-height: 1.3;
+      }
+
+      .now {
+        color: var(--seat-text);
+        font-weight: 700;
+      }
+
+      .now::before {
+        content: "▸ " / "";
+      }
+
+      .won {
+        color: var(--warning, #8a4b00);
+        font-weight: 700;
+      }
+
+      .won::before {
+        content: "☀ " / "";
+      }
+
+      .away {
+        color: var(--danger, #a8123a);
+        font-weight: 700;
+        font-variant-numeric: tabular-nums;
+      }
+
+      @container (min-width: 52rem) {
+        .card {
+          grid-template: "name" auto "score" auto "suns" auto "status" auto / 1fr;
+          align-content: center;
+          justify-items: center;
+          gap: 1.1rem;
+          padding: 1.4rem 1.25rem;
+          border-radius: var(--radius, 1rem);
+          text-align: center;
+        }
+
+        .name {
+          justify-content: center;
+          font-size: 1.25rem;
+        }
+
+        .score {
+          font-size: 6rem;
+        }
+
+        .suns {
+          grid-template-columns: repeat(5, 1.5rem);
+          gap: 0.4rem;
+        }
+
+        .suns i {
+          max-width: none;
+        }
+
+        .status {
+          font-size: 1.0625rem;
+        }
+      }
+
+      @media (forced-colors: active) {
+        :host([turn]) .card {
+          border-width: 4px;
+        }
+      }
+    `,
+  ];
+}

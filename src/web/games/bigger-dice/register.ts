@@ -1,0 +1,31 @@
+/** Gives the elements of the board their names. */
+import { AfterGame } from "./after-game.ts";
+import { AnimatedDice } from "./animated-dice.ts";
+import { BiggerDiceGame } from "./bigger-dice-game.ts";
+import { DiceCheck } from "./dice-check.ts";
+import { DiceTable } from "./dice-table.ts";
+import { LeaveDialog } from "./leave-dialog.ts";
+import { PlayerCard } from "./player-card.ts";
+import { ResultBanner } from "./result-banner.ts";
+import { RollButton } from "./roll-button.ts";
+import { ScoreBoard } from "./score-board.ts";
+import { TurnClock } from "./turn-clock.ts";
+
+const elements = {
+  "after-game": AfterGame,
+  "animated-dice": AnimatedDice,
+  "dice-check": DiceCheck,
+  "dice-table": DiceTable,
+  "leave-dialog": LeaveDialog,
+  "player-card": PlayerCard,
+  "result-banner": ResultBanner,
+  "roll-button": RollButton,
+  "score-board": ScoreBoard,
+  "turn-clock": TurnClock,
+  // The board last: the parts are there when it is drawn.
+  "bigger-dice-game": BiggerDiceGame,
+};
+
+for (const [name, element] of Object.entries(elements)) {
+  if (customElements.get(name) === undefined) customElements.define(name, element);
+}

@@ -1,0 +1,30 @@
+/** What the board needs of the live connection: one room's events, and five things to ask for. */
+import type { GoneReason } from "../../../sockets/room-feed.ts";
+import type { ConnectionState } from "../../../sockets/types.ts";
+import type { RoomSnapshot } from "../../../protocol/room-shapes.ts";
+import type { BoardEvent } from "./board.ts";
+import type { RoomId } from "../../../protocol/ids.ts";
+
+export interface RoomListener {
+  /** The room as it stands: first of all, and whenever events may have been missed. */
+  onSnapshot(room: RoomSnapshot): void;
+  /** Each event of the room after that, in order, once. */
+  onEvent(event: BoardEvent): void;
+  /** The reader has no part in the room, or none any more. A later snapshot takes it back. */
+  onGone(reason: GoneReason): void;
+}
+
+/** The promises are settled by the command's outcome; they reject with a `CommandRefused`. */
+export interface RoomConnection {
+  /** The server's clock, in milliseconds since 1970. */
+  serverNow(): number;
+  /** Calls `listener` now and at each change; returns what ends it. */
+  onState(listener: (state: ConnectionState) => void): () => void;
+  /** Follows a room; returns what ends it. */
+  follow(roomId: RoomId, listener: RoomListener): () => void;
+  /** Asks for the room as it stands; the answer comes by `onSnapshot`. */
+  resync(): Promise<unknown>;
+  roll(roomId: RoomId, turn: number): Promise<unknown>;
+  leave(roomId: RoomId): Promise<unknown>;
+  rematch(roomId: RoomId, clientSeed: string): Promise<unknown>;
+}

@@ -1,0 +1,130 @@
+/** Follows one room on the live connection, and keeps what is shown of it up to date. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { GoneReason } from "../../../sockets/room-feed.ts";
+import type { ConnectionState } from "../../../sockets/types.ts";
+import type { RoomId } from "../../../protocol/ids.ts";
+import type { RoomSnapshot } from "../../../protocol/room-shapes.ts";
+import { boardOf, type Board, type BoardEvent } from "./board.ts";
+import { advance, present, receive, showAll, type Presentation, type Step } from "./presentation.ts";
+import type { RoomConnection } from "./room-connection.ts";
+
+export interface RoomFollowerHandlers {
+  /** These events are shown on `board` now. */
+  onTold(events: readonly BoardEvent[], board: Board): void;
+  /** A snapshot has taken the place of what was shown. */
+  onReplaced(before: Board | null, board: Board): void;
+  /** An event has arrived; it may not be shown yet. */
+  onEvent(event: BoardEvent): void;
+  onGone(reason: GoneReason): void;
+}
+
+export class RoomFollower implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #handlers: RoomFollowerHandlers;
+  readonly #reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+  #presentation: Presentation | null = null;
+  #connectionState: ConnectionState = { name: "connecting" };
+  #target: { readonly connection: RoomConnection; readonly roomId: RoomId } | null = null;
+  #stop: (() => void) | null = null;
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: ReactiveControllerHost, handlers: RoomFollowerHandlers) {
+    this.#host = host;
+    this.#handlers = handlers;
+    host.addController(this);
+  }
+
+  /** null: nothing is known of the room, or it is gone. */
+  get presentation(): Presentation | null {
+    return this.#presentation;
+  }
+
+  get connectionState(): ConnectionState {
+    return this.#connectionState;
+  }
+
+  /** From now on, this room on this connection. */
+  follow(connection: RoomConnection, roomId: RoomId): void {
+    if (this.#target?.connection === connection && this.#target.roomId === roomId) return;
+    if (this.#target?.roomId !== roomId) this.#presentation = null;
+    this.#target = { connection, roomId };
+    this.#restart();
+  }
+
+  hostConnected(): void {
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#restart();
+  }
+
+  hostDisconnected(): void {
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#stop?.();
+    this.#stop = null;
+    clearTimeout(this.#settleTimer);
+  }
+
+  #restart(): void {
+    this.#stop?.();
+    if (this.#target === null) return;
+    const { connection, roomId } = this.#target;
+    const endState = connection.onState((state) => {
+      this.#connectionState = state;
+      this.#host.requestUpdate();
+    });
+    const endRoom = connection.follow(roomId, {
+      onSnapshot: (room) => this.#takeSnapshot(room),
+      onEvent: (event) => this.#takeEvent(event),
+      onGone: (reason) => this.#takeGone(reason),
+    });
+    this.#stop = () => {
+      endState();
+      endRoom();
+    };
+  }
+
+  // A hidden page shows nothing, so it has nothing to play back when it is seen again (F20).
+  readonly #onVisibility = (): void => {
+    if (this.#presentation !== null) this.#show(showAll(this.#presentation));
+  };
+
+  #takeSnapshot(room: RoomSnapshot): void {
+    const before = this.#presentation?.shown ?? null;
+    const board = boardOf(room);
+    this.#show({ presentation: present(board), told: [] });
+    this.#handlers.onReplaced(before, board);
+  }
+
+  #takeEvent(event: BoardEvent): void {
+    if (this.#presentation === null) return;
+    const animate = !document.hidden && !this.#reducedMotion.matches;
+    this.#show(receive(this.#presentation, event, performance.now(), animate));
+    this.#handlers.onEvent(event);
+  }
+
+  /** A finished board stays where it is: whoever has left the room may still read it. */
+  #takeGone(reason: GoneReason): void {
+    const status = this.#presentation?.truth.status;
+    if (status === "finished" || status === "closed") return;
+    this.#presentation = null;
+    this.#host.requestUpdate();
+    this.#handlers.onGone(reason);
+  }
+
+  #show({ presentation, told }: Step): void {
+    this.#presentation = presentation;
+    this.#host.requestUpdate();
+    clearTimeout(this.#settleTimer);
+    const { throwing } = presentation;
+    if (throwing !== null) {
+      this.#settleTimer = setTimeout(() => this.#settle(), throwing.endsAt - performance.now());
+    }
+    if (told.length > 0) this.#handlers.onTold(told, presentation.shown);
+  }
+
+  #settle(): void {
+    if (this.#presentation?.throwing == null) return;
+    // A timer may fire a hair early: the throw is over all the same.
+    const now = Math.max(performance.now(), this.#presentation.throwing.endsAt);
+    this.#show(advance(this.#presentation, now));
+  }
+}
