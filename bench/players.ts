@@ -1,0 +1,60 @@
+/**
+ * Players that cost the load generator little: a raw socket each, with just enough of the protocol to play
+ * Bigger Dice. Their tokens are signed with the platform's own key, so that no account has to be made.
+ */
+import { join } from "node:path";
+import { loadSigningKey } from "../src/accounts/index.ts";
+import { issueSocketToken } from "../src/accounts/tokens.ts";
+import { asSessionId, asUserId } from "../src/protocol/index.ts";
+
+export interface Frame {
+  readonly type: string;
+  readonly commandId?: string;
+  readonly roomId?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface BenchPlayer {
+  readonly userId: string;
+  send(frame: Readonly<Record<string, unknown>>): void;
+  /** Called for every frame; there is one listener. */
+  onFrame: (frame: Frame) => void;
+  close(): void;
+}
+
+export async function tokenMint(dataDir: string): Promise<(userId: number) => Promise<string>> {
+  const key = await loadSigningKey(join(dataDir, "keys", "jwt_private.pem"));
+  return async (userId) => {
+    const bearer = {
+      userId: asUserId(String(userId)),
+      username: `player${userId}`,
+      roles: ["user" as const],
+      sid: asSessionId(`bench-${userId}`),
+    };
+    return (await issueSocketToken(bearer, key, Date.now())).token;
+  };
+}
+
+export async function connectPlayer(socketUrl: string, userId: number, token: string): Promise<BenchPlayer> {
+  const socket = new WebSocket(socketUrl);
+  const player: BenchPlayer = {
+    userId: String(userId),
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    onFrame: () => {},
+    close: () => socket.close(),
+  };
+  await new Promise<void>((resolve, reject) => {
+    socket.onclose = ({ code, reason }) =>
+      reject(new Error(`Player ${userId}: closed with ${code} ${reason}`));
+    socket.onmessage = ({ data }) => {
+      const frame = JSON.parse(String(data)) as Frame;
+      if (frame.type === "system.welcome") player.send({ type: "system.authenticate", token });
+      else if (frame.type === "system.authenticated") resolve();
+      else reject(new Error(`Player ${userId}: ${String(data)}`));
+    };
+  });
+  const heartbeat = setInterval(() => player.send({ type: "system.heartbeat" }), 15_000);
+  socket.onclose = () => clearInterval(heartbeat);
+  socket.onmessage = ({ data }) => player.onFrame(JSON.parse(String(data)) as Frame);
+  return player;
+}

@@ -1,0 +1,13 @@
+/** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
+import { benchRolls } from "./rolls.ts";
+
+const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = { rolls: benchRolls };
+
+const [name = "", seconds = "10"] = process.argv.slice(2);
+const benchmark = benchmarks[name];
+if (benchmark === undefined) {
+  console.error(`npm run bench -- NAME [seconds]; NAME is one of: ${Object.keys(benchmarks).join(", ")}`);
+  process.exit(2);
+}
+await benchmark(Number(seconds));
+process.exit(0);

@@ -1,0 +1,121 @@
+/** The platform as its users run it: the real program in a process of its own, on loopback, with a folder of its own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
+import { roomMessages, systemMessages } from "../src/protocol/index.ts";
+import {
+  createSocketClient,
+  TokenUnavailable,
+  type MessagesOf,
+  type SocketClient,
+  type SocketToken,
+} from "../src/sockets/index.ts";
+
+export type PlatformMessages = MessagesOf<
+  [...typeof systemMessages, ...typeof roomMessages, ...typeof biggerDiceMessages]
+>;
+export type PlatformClient = SocketClient<PlatformMessages>;
+
+const program = join(import.meta.dir, "../src/main/embedded.ts");
+
+export interface Platform {
+  /** `http://127.0.0.1:…`, the same after a restart. */
+  readonly url: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same folder and port. */
+  restart(): Promise<void>;
+  /** Ends it in order; answers its exit code. */
+  stop(): Promise<number>;
+  /** Stops it if it runs, and deletes its folder. */
+  cleanUp(): Promise<void>;
+}
+
+export interface PlatformPlacement {
+  /** Binds the process to one processor, where `taskset` is there. */
+  readonly onProcessor?: number;
+}
+
+export async function startPlatform(
+  environment: Readonly<Record<string, string>> = {},
+  { onProcessor }: PlatformPlacement = {},
+): Promise<Platform> {
+  const folder = mkdtempSync(join(tmpdir(), "blazing-sun-"));
+  const prefix =
+    onProcessor === undefined || Bun.which("taskset") === null ? [] : ["taskset", "-c", String(onProcessor)];
+  const launch = (port: string) =>
+    launchProgram([...prefix, process.execPath, program], { ...environment, DATA_DIR: folder, PORT: port });
+  let running = await launch("0");
+  const { url } = running;
+  const { port } = new URL(url);
+
+  async function end(signal: "SIGKILL" | "SIGTERM"): Promise<number> {
+    running.child.kill(signal);
+    return running.child.exited;
+  }
+
+  return {
+    url,
+    dataDir: folder,
+    get pid() {
+      return running.child.pid;
+    },
+    async kill() {
+      await end("SIGKILL");
+    },
+    async restart() {
+      running = await launch(port);
+    },
+    stop: () => end("SIGTERM"),
+    async cleanUp() {
+      if (running.child.exitCode === null) await end("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the program until it says where it is; rejects with what it said where it ends before that. */
+async function launchProgram(command: readonly string[], environment: Readonly<Record<string, string>>) {
+  const child = Bun.spawn([...command], {
+    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...environment },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    said += decoder.decode(chunk, { stream: true });
+    const url = /https?:\/\/\S+/.exec(said)?.[0];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error(`The platform ended with ${await child.exited} before it was ready: ${said}`);
+}
+
+/** A guest of the platform: the cookie of a session that was just begun. */
+export async function guestSession(url: string, username?: string): Promise<string> {
+  const response = await fetch(`${url}/api/guest`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Origin: url },
+    body: JSON.stringify(username === undefined ? {} : { username }),
+  });
+  if (!response.ok) throw new Error(`No guest: ${response.status} ${await response.text()}`);
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
+/** A client of the person with this cookie, as a page has one. */
+export function connectClient(url: string, cookie: string): PlatformClient {
+  return createSocketClient<PlatformMessages>({ token: () => socketToken(url, cookie) });
+}
+
+async function socketToken(url: string, cookie: string): Promise<SocketToken> {
+  const response = await fetch(`${url}/api/socket-token`, { headers: { Cookie: cookie } }).catch(() => null);
+  if (response === null) throw new TokenUnavailable(null, "The platform is away.");
+  if (!response.ok) throw new TokenUnavailable(response.status, await response.text());
+  return (await response.json()) as SocketToken; // what the API promises
+}
