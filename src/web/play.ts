@@ -10,12 +10,21 @@ const invite = document.querySelector<HTMLElement>("[data-invite]");
 const roomId = document.querySelector<HTMLElement>("[data-play]")?.dataset["play"];
 if (invite !== null) hideWhenItBegins(invite);
 
-/** The seat is taken: there is nobody to invite any more. */
+/** The seat is taken, or the room gone: there is nobody to invite any more. */
 function hideWhenItBegins(invitation: HTMLElement): void {
-  followPageClient((client) =>
-    client.onAny((event) => {
-      const begins = event.type === "games.event.player_joined" || event.type === "games.event.room_closed";
-      if (begins && event["roomId"] === roomId) invitation.hidden = true;
-    }),
-  );
+  followPageClient((client) => {
+    const stops = [
+      client.on("games.event.player_joined", (event) => hideFor(event.roomId)),
+      client.on("games.event.room_closed", (event) => hideFor(event.roomId)),
+      // It may have happened between the drawing of this page and its connection.
+      client.on("system.event.state_snapshot", ({ gameStates }) => {
+        for (const room of Object.values(gameStates)) if (room.status !== "waiting") hideFor(room.roomId);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  });
+
+  function hideFor(changedRoomId: string): void {
+    if (changedRoomId === roomId) invitation.hidden = true;
+  }
 }

@@ -1,5 +1,5 @@
 /** Creating, joining, quick play: from the press to the page of the room. */
-import type { AnyEventFrame, ConnectionState } from "../../sockets/types.ts";
+import type { AnyEventFrame, ConnectionState, Refusal } from "../../sockets/types.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { pageClient, type PageClient, type PageMessages } from "../client.ts";
 import { becomePlayer } from "./viewer-here.ts";
@@ -45,11 +45,11 @@ function goToRoom(slug: string, outcome: AnyEventFrame): void {
 
 async function becomeLive(client: PageClient): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const refuse = () => reject(new CommandRefused(refusalOf("UNAVAILABLE", whyNot(client.state))));
+  const refuse = () => reject(new CommandRefused(whyNot(client.state)));
   const timer = setTimeout(refuse, liveWithinMs);
   const stop = client.onState(({ name }) => {
     if (name === "live") resolve();
-    else if (name === "signed_out" || name === "unreachable") refuse();
+    else if (name !== "connecting" && name !== "reconnecting") refuse();
   });
   try {
     await promise;
@@ -59,9 +59,14 @@ async function becomeLive(client: PageClient): Promise<void> {
   }
 }
 
-function whyNot(state: ConnectionState): string {
+function whyNot(state: ConnectionState): Refusal {
+  if (state.name === "closed" || state.name === "signed_out") {
+    const message = "This page belongs to a session that is over, so nothing was sent: load it again.";
+    return { ...refusalOf("AUTH_FAILED", message), action: "reload" };
+  }
   const why = "why" in state ? `${state.why} ` : "";
-  return `There is no live connection, so nothing was sent. ${why}Press again when it is back.`;
+  const message = `There is no live connection, so nothing was sent. ${why}Press again when it is back.`;
+  return refusalOf("UNAVAILABLE", message);
 }
 
 /** The joiner's share of the luck (G6): drawn here, after the room's seal was shown. */

@@ -40,7 +40,7 @@ export function lobbyPage(page: Page, gameType: GameType, rooms: readonly RoomLi
 }
 
 function quickPlay(page: Page): Html {
-  return html`<div class="quick-play" data-quick-play>
+  return html`<div class="quick-play" data-quick-play data-needs-script>
     <button class="button button-primary button-large" type="button">Quick play</button>
     ${
       page.viewer === null
@@ -84,7 +84,7 @@ function roomsSection(page: Page, gameType: GameType, rooms: readonly RoomListin
 
 function createForm(): Html {
   const { maxGraphemes } = roomNameLimits;
-  return html`<form class="panel stack" data-create-room novalidate>
+  return html`<form class="panel stack" data-create-room data-needs-script novalidate>
     <h2>Open a room</h2>
     <div class="field">
       <label for="new-room-name">Name of the room</label>
@@ -107,7 +107,7 @@ function createForm(): Html {
 }
 
 function joinForm(): Html {
-  return html`<form class="panel stack" data-join-by-name novalidate>
+  return html`<form class="panel stack" data-join-by-name data-needs-script novalidate>
     <h2>Join by name</h2>
     <div class="field">
       <label for="join-room-name">Name of a friend's room</label>

@@ -153,7 +153,7 @@ function waysIn(page: Page, room: RoomSnapshot): Html {
       ${host === undefined ? "The host" : html`<bdi>${host.name}</bdi>`} waits for an opponent. Opening this
       page takes no seat; pressing the button does.
     </p>
-    <div class="buttons">
+    <div class="buttons" data-needs-script>
       <button class="button button-primary button-large" type="button" data-join>Join this game</button>
     </div>
     ${
