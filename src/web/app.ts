@@ -11,7 +11,7 @@ import { createSessionCookies } from "./api/session-cookie.ts";
 import type { Assets } from "./assets.ts";
 import { healthRoutes, type Readiness } from "./health.ts";
 import { createPages } from "./pages/routes.ts";
-import { createRequestOrigin } from "./request-origin.ts";
+import { createRequestOrigin, type AddressSource } from "./request-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface WebAppSettings {
@@ -40,13 +40,18 @@ export function createWebApp(options: WebAppOptions): Hono {
   const { accounts, games, assets, settings, readiness, log } = options;
   const { now = Date.now, newUuid = () => crypto.randomUUID() } = options;
   const requestOrigin = createRequestOrigin(settings);
-  const cookies = createSessionCookies({ accounts, secure: requestOrigin.secure, now, newUuid });
+  // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
+  const asked =
+    <Answer>(ask: (request: Request, server?: AddressSource) => Answer) =>
+    (c: Context): Answer =>
+      ask(c.req.raw, c.env as AddressSource | undefined);
+  const cookies = createSessionCookies({ accounts, secure: asked(requestOrigin.secure), now, newUuid });
   const pages = createPages({ games, cookies, assets, now });
 
   const app = new Hono();
   app.use(
     securityHeaders({
-      hostOf: requestOrigin.host,
+      hostOf: asked(requestOrigin.host),
       socketOrigin: settings.socketUrl === null ? null : new URL(settings.socketUrl).origin,
     }),
   );
@@ -61,11 +66,11 @@ export function createWebApp(options: WebAppOptions): Hono {
       cookies,
       sameOrigin: sameOrigin({
         allowedOrigins: settings.allowedOrigins,
-        ownOrigin: requestOrigin.origin,
+        ownOrigin: asked(requestOrigin.origin),
         log,
       }),
-      addressOf: requestOrigin.address,
-      socketUrl: requestOrigin.socketUrl,
+      addressOf: asked(requestOrigin.address),
+      socketUrl: asked(requestOrigin.socketUrl),
       onFormError: pages.showRefusedForm,
     }),
   );

@@ -2,4 +2,9 @@
 export { createWebApp, type WebAppOptions, type WebAppSettings } from "./app.ts";
 export { buildAssets, type Assets } from "./assets.ts";
 export type { Readiness } from "./health.ts";
-export { createRequestOrigin, type RequestOrigin, type RequestOriginOptions } from "./request-origin.ts";
+export {
+  createRequestOrigin,
+  type AddressSource,
+  type RequestOrigin,
+  type RequestOriginOptions,
+} from "./request-origin.ts";

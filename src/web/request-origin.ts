@@ -2,18 +2,24 @@
  * By which address a request reached us, and from which it came. What proxies say counts only where the proxy is
  * declared trusted (F43); a forged header is worth nothing.
  */
-import type { Context } from "hono";
 import { BlockList, isIP } from "node:net";
+
+/** Bun's server, as far as it is asked for here. Tests have none. */
+export interface AddressSource {
+  requestIP?(request: Request): { readonly address: string } | null;
+}
+
+type Ask<Answer> = (request: Request, server?: AddressSource) => Answer;
 
 export interface RequestOrigin {
   /** The client's address; "unknown" where the server cannot tell. */
-  address(c: Context): string;
+  readonly address: Ask<string>;
   /** `https://play.example.org:8443`, as the browser says it. */
-  origin(c: Context): string;
-  host(c: Context): string;
-  secure(c: Context): boolean;
+  readonly origin: Ask<string>;
+  readonly host: Ask<string>;
+  readonly secure: Ask<boolean>;
   /** Where this browser's socket is. */
-  socketUrl(c: Context): string;
+  readonly socketUrl: Ask<string>;
 }
 
 export interface RequestOriginOptions {
@@ -23,48 +29,50 @@ export interface RequestOriginOptions {
   readonly socketUrl: string | null;
 }
 
-/** What `app.fetch(request, server)` is given as its second argument: Bun's server. */
-interface AddressSource {
-  requestIP?(request: Request): { readonly address: string } | null;
-}
-
 export function createRequestOrigin({ trustedProxies, socketUrl }: RequestOriginOptions): RequestOrigin {
   const trusted = toBlockList(trustedProxies);
   const isTrusted = (address: string) =>
     isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
-  function forwarded(c: Context, header: string): string | undefined {
-    if (!isTrusted(peerOf(c))) return undefined;
-    return c.req.header(header)?.split(",").at(-1)?.trim();
+  function forwarded(
+    request: Request,
+    server: AddressSource | undefined,
+    header: string,
+  ): string | undefined {
+    if (!isTrusted(peerOf(request, server))) return undefined;
+    return request.headers.get(header)?.split(",").at(-1)?.trim();
   }
 
-  function address(c: Context): string {
-    const peer = peerOf(c);
+  const address: Ask<string> = (request, server) => {
+    const peer = peerOf(request, server);
     if (!isTrusted(peer)) return peer;
-    const hops = (c.req.header("X-Forwarded-For") ?? "").split(",").map((hop) => plain(hop.trim()));
+    const hops = (request.headers.get("X-Forwarded-For") ?? "").split(",").map((hop) => plain(hop.trim()));
     // From our side outwards: the first that is none of our proxies is the client.
     return hops.findLast((hop) => isIP(hop) !== 0 && !isTrusted(hop)) ?? peer;
-  }
+  };
 
-  const requestUrl = (c: Context) => new URL(c.req.url);
-  const host = (c: Context) =>
-    (forwarded(c, "X-Forwarded-Host") ?? c.req.header("Host") ?? requestUrl(c).host).toLowerCase();
-  const secure = (c: Context) =>
-    (forwarded(c, "X-Forwarded-Proto") ?? requestUrl(c).protocol.slice(0, -1)) === "https";
+  const host: Ask<string> = (request, server) => {
+    const said = forwarded(request, server, "X-Forwarded-Host") ?? request.headers.get("Host");
+    return (said ?? new URL(request.url).host).toLowerCase();
+  };
+
+  const secure: Ask<boolean> = (request, server) => {
+    const said = forwarded(request, server, "X-Forwarded-Proto");
+    return (said ?? new URL(request.url).protocol.slice(0, -1)) === "https";
+  };
 
   return {
     address,
     host,
     secure,
-    origin: (c) => `${secure(c) ? "https" : "http"}://${host(c)}`,
-    socketUrl: (c) => socketUrl ?? `${secure(c) ? "wss" : "ws"}://${host(c)}/ws`,
+    origin: (request, server) => `${secure(request, server) ? "https" : "http"}://${host(request, server)}`,
+    socketUrl: (request, server) =>
+      socketUrl ?? `${secure(request, server) ? "wss" : "ws"}://${host(request, server)}/ws`,
   };
 }
 
-function peerOf(c: Context): string {
-  // Hono hands the second argument of `fetch` on as `env`; tests give none.
-  const source = c.env as AddressSource | undefined;
-  return plain(source?.requestIP?.(c.req.raw)?.address ?? "unknown");
+function peerOf(request: Request, server: AddressSource | undefined): string {
+  return plain(server?.requestIP?.(request)?.address ?? "unknown");
 }
 
 /** `::ffff:10.0.0.1` is 10.0.0.1. */
