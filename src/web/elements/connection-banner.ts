@@ -1,6 +1,7 @@
 /** How the live connection stands, in a quiet bar under the header: nothing while it works (F34). */
 import type { ConnectionState, SignedInUser } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
+import { announce } from "./announce.ts";
 import { reloadButton } from "./refusal-box.ts";
 import { viewerHere, whoIsSignedIn } from "./viewer-here.ts";
 
@@ -16,8 +17,10 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
 
   function show(words: string): void {
     if (leaving) return;
-    if (bar.textContent !== words) bar.replaceChildren(framed(words));
+    if (bar.textContent === words) return;
+    bar.replaceChildren(framed(words));
     bar.hidden = false;
+    announce(words);
   }
 
   function hide(): void {
@@ -31,6 +34,7 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
       case "connecting":
         return;
       case "live":
+        if (!bar.hidden) announce("Connected again.");
         hide();
         if (!isViewer(state.user)) {
           close();
@@ -91,6 +95,7 @@ function showWords(bar: HTMLElement, words: readonly (string | Node)[]): void {
   frame.append(reloadButton());
   bar.replaceChildren(frame);
   bar.hidden = false;
+  announce(line.textContent);
 }
 
 function framed(content: string | HTMLElement): HTMLElement {

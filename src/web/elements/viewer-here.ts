@@ -1,7 +1,7 @@
 /** Who this page was made for, and how somebody without a session becomes a guest without leaving it. */
 import { html, render } from "lit";
 import type { UserId } from "../../protocol/ids.ts";
-import { CommandRefused, readRefusal } from "../../sockets/refusal.ts";
+import { CommandRefused, readRefusal, refusalOf } from "../../sockets/refusal.ts";
 import type { SignedInUser } from "../../sockets/types.ts";
 import { renewPageClient } from "../client.ts";
 import { accountMenu } from "./account-menu.ts";
@@ -12,9 +12,13 @@ export function viewerHere(): string | null {
   return userId === undefined || userId === "" ? null : userId;
 }
 
+const noCookies =
+  "This browser keeps no cookies, so you cannot sit down: allow them for this site, then reload.";
+
 /** Makes a guest session where there is none. Rejects with a `CommandRefused`. */
 export async function becomePlayer(): Promise<void> {
   if (viewerHere() !== null) return;
+  if (!navigator.cookieEnabled) throw new CommandRefused(refusalOf("AUTH_REQUIRED", noCookies));
   const guest = await postGuest();
   document.body.dataset["userId"] = guest.userId;
   document.body.dataset["userName"] = guest.username;

@@ -9,7 +9,13 @@ import { html, nothing, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
 import { signInPath, type Page } from "./page.ts";
 
-export function lobbyPage(page: Page, gameType: GameType, rooms: readonly RoomListing[]): Html {
+/** `draft`: a room's name that was sent before the scripts were there; it is not lost. */
+export function lobbyPage(
+  page: Page,
+  gameType: GameType,
+  rooms: readonly RoomListing[],
+  draft: string,
+): Html {
   return layout(page, {
     title: gameType.name,
     scripts: ["lobby.js"],
@@ -32,7 +38,7 @@ export function lobbyPage(page: Page, gameType: GameType, rooms: readonly RoomLi
         </noscript>
         <div class="lobby">
           ${roomsSection(page, gameType, rooms)}
-          <div class="stack-loose">${createForm()} ${joinForm()}</div>
+          <div class="stack-loose">${createForm(draft)} ${joinForm()}</div>
         </div>
       </div>
     </div>`,
@@ -82,7 +88,7 @@ function roomsSection(page: Page, gameType: GameType, rooms: readonly RoomListin
   </section>`;
 }
 
-function createForm(): Html {
+function createForm(draft: string): Html {
   const { maxGraphemes } = roomNameLimits;
   return html`<form class="panel stack" data-create-room data-needs-script novalidate>
     <h2>Open a room</h2>
@@ -92,6 +98,7 @@ function createForm(): Html {
         class="input"
         id="new-room-name"
         name="roomName"
+        value="${draft}"
         autocomplete="off"
         placeholder="Lunch break dice"
         aria-describedby="new-room-notes new-room-refusal"
@@ -114,7 +121,7 @@ function joinForm(): Html {
       <input
         class="input"
         id="join-room-name"
-        name="roomName"
+        name="friendsRoom"
         autocomplete="off"
         aria-describedby="join-room-refusal"
       />

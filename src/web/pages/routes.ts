@@ -81,7 +81,10 @@ export function createPages({ games, cookies, assets, now }: PageOptions): Pages
     const page = await openPage(c);
     const gameType = page.gameTypes.find(({ slug }) => slug === c.req.param("slug"));
     if (gameType === undefined) return show(c, noSuchGame(page), 404);
-    return show(c, lobbyPage(page, gameType, await games.listRooms(gameType.slug)));
+    return show(
+      c,
+      lobbyPage(page, gameType, await games.listRooms(gameType.slug), c.req.query("roomName") ?? ""),
+    );
   });
 
   routes.get("/games/:slug/play/:room", async (c) => {
