@@ -171,6 +171,25 @@ describe("a command that has no outcome yet", () => {
     await outcome;
   });
 
+  it("is not sent before the authentication, also where a repetition falls due", async () => {
+    using harness = new Harness();
+    const socket = await harness.live();
+    const outcome = refusalOf(open(harness));
+    const { commandId } = await socket.next();
+    const busy = { code: "RATE_LIMITED", message: "", retryable: true, retryAfterMs: 1_500 };
+    socket.say("system.error", { ...busy, commandId });
+    await harness.settled(socket);
+    socket.cut();
+    await harness.state("reconnecting");
+    harness.clock.advance(1_000);
+    const { socket: second } = await harness.greeted();
+    harness.clock.advance(1_000);
+    await harness.settled(second);
+    expect(second.unread).toBe(0);
+    harness.client.close();
+    await outcome;
+  });
+
   it("has at most fifteen others beside it on the way", async () => {
     using harness = new Harness();
     const socket = await harness.live();

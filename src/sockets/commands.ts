@@ -78,7 +78,6 @@ export class OutstandingCommands {
   /** The socket is gone. */
   pause(): void {
     this.transmit = null;
-    for (const command of this.outstanding.values()) command.cancelRetry();
   }
 
   /** Looks whether `frame` is the outcome of a command, or asks to repeat one. */

@@ -36,6 +36,19 @@ describe("connecting", () => {
     expect(await arrived).toMatchObject(snapshot);
   });
 
+  it("asks once, however often the connection breaks before the answer", async () => {
+    using harness = new Harness();
+    const first = await harness.live("7", "jane", { resumed: false });
+    const { commandId } = await first.next();
+    first.cut();
+    await harness.state("reconnecting");
+    harness.clock.advance(1_000);
+    const second = await harness.live("7", "jane", { resumed: false });
+    await harness.settled(second);
+    expect(second.unread).toBe(1);
+    expect(await second.next()).toMatchObject({ type: "system.command.sync_state", commandId });
+  });
+
   it("asks for nothing where it was resumed", async () => {
     using harness = new Harness();
     const socket = await harness.live();
@@ -93,6 +106,7 @@ describe("connecting", () => {
     harness.clock.advance(1_000);
     socket.welcome(serverTime());
     await socket.next();
+    expect(harness.client.serverNow()).toBe(harness.clock.now() + ahead + 500);
     // 400 ms on the way in both directions together: the timestamp is 200 ms old on arrival.
     harness.clock.advance(200);
     const timestamp = serverTime();

@@ -144,9 +144,12 @@ describe("one room's events (W3)", () => {
 
   it("come to nobody after the feed was closed", () => {
     const page = new Page();
+    page.client.goLive();
     page.sync(snapshotAt(1));
+    page.roll(3);
     page.feed.close();
     page.roll(2);
+    page.client.lose();
     page.client.goLive();
     expect(page.log).toEqual(["snapshot 1"]);
     expect(page.clock.pending).toBe(0);
@@ -182,6 +185,16 @@ describe("a hole in the room's events", () => {
     expect(page.client.sent).toEqual([]);
   });
 
+  it("is asked about again where the answer has no snapshot", async () => {
+    const page = new Page();
+    page.client.goLive();
+    page.clock.advance(2_000);
+    await page.client.answer("system.event.command_settled", { ok: true });
+    page.clock.advance(2_000);
+    await page.answer(snapshotAt(1));
+    expect(page.shown).toBe(1);
+  });
+
   it("is not asked about while there is no connection", () => {
     const page = new Page();
     page.client.goLive();
@@ -200,6 +213,9 @@ describe("a hole in the room's events", () => {
     page.client.goLive();
     page.sync(snapshotAt(1));
     for (let seq = 3; seq <= 1_500; seq += 1) page.roll(seq);
+    page.clock.advance(2_000);
+    await page.answer(snapshotAt(2));
+    expect(page.shown).toBe(2);
     page.clock.advance(2_000);
     await page.answer(snapshotAt(1_500));
     expect(page.shown).toBe(1_500);

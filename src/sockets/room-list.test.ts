@@ -216,6 +216,8 @@ describe("opening the list", () => {
     client.goLive();
     expect(client.sent).toHaveLength(1);
     await client.answer(type, { gameType, ...fullList() });
+    client.goLive();
+    expect(client.sent).toEqual([]);
     client.lose();
     client.goLive();
     expect(client.sent).toHaveLength(1);

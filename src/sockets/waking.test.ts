@@ -1,6 +1,6 @@
 import { describe, expect, it } from "bun:test";
 import { Harness } from "./testing/harness.ts";
-import { TokenUnavailable } from "./token.ts";
+import { TokenUnavailable, type SocketToken } from "./token.ts";
 
 const ack = { timestamp: "2026-01-08T12:00:00.000Z", cursor: { epoch: "e", positions: {} } };
 
@@ -120,6 +120,13 @@ describe("waking up (F26)", () => {
       await Promise.resolve();
     }
     expect(harness.tokensAsked).toBe(8);
+    // The waits begin again from the shortest.
+    for (const asked of [9, 10]) {
+      harness.clock.advance(1_000);
+      expect(harness.tokensAsked).toBe(asked);
+      await Promise.resolve();
+      await Promise.resolve();
+    }
   });
 
   it("tries about once a second at most, with one socket at a time", async () => {
@@ -148,6 +155,22 @@ describe("waking up (F26)", () => {
     expect(harness.tokensAsked).toBe(2);
     await hanging.closed;
     await harness.live();
+  });
+
+  it("does nothing with the token of a try that was given up", async () => {
+    const tokens: ((token: SocketToken) => void)[] = [];
+    using harness = new Harness({ token: () => new Promise((resolve) => tokens.push(resolve)) });
+    harness.clock.advance(2_000);
+    harness.page.tell("wake");
+    harness.clock.advance(0);
+    const [late, wanted] = tokens;
+    late?.(harness.token("late"));
+    wanted?.(harness.token("wanted"));
+    const { socket, authenticate } = await harness.greeted();
+    expect(authenticate["token"]).toBe("wanted");
+    expect(harness.server.opened).toBe(1);
+    socket.accept("7", "jane");
+    await harness.state("live");
   });
 
   it("is silent about a page that is left, and comes back with it from the back-forward cache", async () => {

@@ -126,6 +126,7 @@ export class ScriptedServer implements Disposable {
     websocket: {
       open: (socket) => {
         socket.data.opened(socket);
+        this.opened += 1;
         this.arrivals.push(socket.data);
       },
       message: (socket, message) => socket.data.received(message.toString()),
@@ -133,6 +134,9 @@ export class ScriptedServer implements Disposable {
       close: (socket, code, reason) => socket.data.ended(code, reason),
     },
   });
+
+  /** How many sockets were opened so far. */
+  opened = 0;
 
   get url(): string {
     return new URL("/ws", this.server.url.href.replace("http", "ws")).href;
