@@ -10,6 +10,7 @@ const quietMs = 1_000;
 
 export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): void {
   let leaving = false;
+  let wasLive = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   // Signing out ends the socket before the next page is there.
   document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented));
@@ -34,7 +35,8 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
       case "connecting":
         return;
       case "live":
-        if (!bar.hidden) announce("Connected again.");
+        wasLive = true;
+        if (!bar.hidden) announce("Connected.");
         hide();
         if (!isViewer(state.user)) {
           close();
@@ -42,7 +44,11 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
         }
         return;
       case "reconnecting":
-        timer = setTimeout(show, Math.max(0, state.since + quietMs - Date.now()), "Connecting again…");
+        timer = setTimeout(
+          show,
+          Math.max(0, state.since + quietMs - Date.now()),
+          wasLive ? "Connecting again…" : "Connecting…",
+        );
         return;
       case "unreachable":
         return show(

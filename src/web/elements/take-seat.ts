@@ -37,9 +37,13 @@ export async function takeSeat<Type extends SeatCommand>(
 }
 
 function goToRoom(slug: string, outcome: AnyEventFrame): void {
-  const { roomId } = outcome;
+  const { roomId, gameType, state } = outcome;
+  // A room that was joined by its name may be one of another game: the snapshot in `state` says which.
+  const inState =
+    typeof state === "object" && state !== null && "gameType" in state ? state.gameType : undefined;
+  const roomSlug = [gameType, inState].find((known) => typeof known === "string") ?? slug;
   // Every outcome of these three names its room; without one, the page itself says where the person sits.
-  if (typeof roomId === "string") location.assign(`/games/${slug}/play/${roomId}`);
+  if (typeof roomId === "string") location.assign(`/games/${roomSlug}/play/${roomId}`);
   else location.reload();
 }
 
