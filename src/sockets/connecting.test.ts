@@ -157,6 +157,21 @@ describe("a lost connection", () => {
     });
   }
 
+  it("comes back when the server that stops has asked for it (H8), and only that once", async () => {
+    using harness = new Harness();
+    const socket = await harness.live();
+    socket.say("system.reconnect", { afterMs: 7_000, reason: "drain" });
+    socket.close(4000);
+    await harness.state("reconnecting");
+    harness.clock.advance(6_999);
+    expect(harness.tokensAsked).toBe(1);
+    harness.clock.advance(1);
+    (await harness.live()).cut();
+    await harness.state("reconnecting");
+    harness.clock.advance(1_000);
+    await harness.live();
+  });
+
   it("quotes the reason that the server gives", async () => {
     using harness = new Harness();
     (await harness.live()).close(1013, "Too busy, come back later.");

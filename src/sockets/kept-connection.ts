@@ -17,6 +17,8 @@ const tokenMs = 10_000;
 /** A server that lets in and throws out at once is not asked again and again from the shortest wait. */
 const settledMs = 10_000;
 const renewAgainMs = 2_000;
+/** H8: a gateway is gone within this time, and so need not ask for a longer wait. */
+const longestAskedMs = 30_000;
 
 export interface KeptConnectionOptions extends ConnectionSurroundings {
   readonly token: () => Promise<SocketToken>;
@@ -45,6 +47,8 @@ export class KeptConnection {
   /** Whose page this is: the first one who was authenticated here, for ever (F40). */
   private user: SignedInUser | null = null;
   private isRenewing = false;
+  /** What a gateway that stops asks of this client. */
+  private askedToWaitMs: number | null = null;
   /** The page is in the back-forward cache, or on its way out. */
   private isAway = false;
   /** Of the time limit of a try, or of the wait for the next one. */
@@ -120,7 +124,8 @@ export class KeptConnection {
     this.failuresInARow += 1;
     this.interruption = { ...this.interruption, why };
     this.showInterruption();
-    this.attemptAfter(fullJitter(this.failuresInARow, this.options.random));
+    this.attemptAfter(this.askedToWaitMs ?? fullJitter(this.failuresInARow, this.options.random));
+    this.askedToWaitMs = null;
   }
 
   /** After `ms`, but no more than about one try a second (F26). */
@@ -161,6 +166,8 @@ export class KeptConnection {
 
   private hearFrame(frame: AnyEventFrame): void {
     if (frame.type === "system.token_expiring") this.renewToken();
+    // H8: the gateway spreads its clients' return over time.
+    if (frame.type === "system.reconnect") this.askedToWaitMs = boundedWait(frame["afterMs"]);
     this.options.onFrame(frame);
   }
 
@@ -280,6 +287,10 @@ export const closedRefusal: Refusal = refusalOf("UNAVAILABLE", "This connection 
 
 function codeOfClose(closeCode: number): Refusal["code"] {
   return closeCode === closeCodes.SESSION_REVOKED.code ? "AUTH_REQUIRED" : "AUTH_FAILED";
+}
+
+function boundedWait(afterMs: unknown): number | null {
+  return typeof afterMs === "number" ? Math.min(afterMs, longestAskedMs) : null;
 }
 
 function statusOf(error: unknown): number | null {
