@@ -60,19 +60,21 @@ function reasonOf(error: unknown): string {
 }
 
 function report(record: DiceRecord, verification: Verification): string {
-  const [host, guest] = record.players;
-  const names = new Map(record.players.map(({ id, name }) => [id, printable(name)]));
+  const nameOf = (id: string): string =>
+    printable(record.players.find((player) => player.id === id)?.name ?? "somebody");
+  const [host, guest] = record.players.map(({ id }) => nameOf(id));
   const rolls = verification.rolls.map(({ turn, round, playerId, expected, got, ok }) => {
-    const verdict = ok ? "ok" : "WRONG";
     const numbers = `roll ${turn}`.padEnd(10) + `round ${round}`.padEnd(11);
-    return `  ${numbers}seeds give ${expected}  record has ${got ?? "none"}  ${verdict.padEnd(5)}  ${names.get(playerId)}`;
+    const verdict = ok ? "ok" : "WRONG";
+    return `  ${numbers}seeds give ${expected}  record has ${got ?? "none"}  ${verdict.padEnd(5)}  ${nameOf(playerId)}`;
   });
-  const lines = [
-    `Bigger Dice, room ${printable(record.roomId)}: ${names.get(host.id)} against ${names.get(guest.id)}`,
+  const scores = record.players.map(({ id }) => `${nameOf(id)} ${verification.scores[id] ?? 0}`);
+  return [
+    `Bigger Dice, room ${printable(record.roomId)}: ${host ?? ""} against ${guest ?? ""}`,
     `  hash shown before the game  ${record.serverSeedHash}`,
     `  SHA-256 of the server seed  ${verification.computedHash}`,
     ...rolls,
-    `  score by the rolls: ${names.get(host.id)} ${verification.scores[host.id]}, ${names.get(guest.id)} ${verification.scores[guest.id]}`,
+    `  score by the rolls: ${scores.join(", ")}`,
     "",
     ...(verification.ok
       ? [`All is well: ${verification.rolls.length} rolls, the score and the result follow from the seeds.`]
@@ -80,8 +82,7 @@ function report(record: DiceRecord, verification: Verification): string {
           "This record is not right:",
           ...verification.findings.map(({ message }) => `  - ${printable(message)}`),
         ]),
-  ];
-  return lines.join("\n");
+  ].join("\n");
 }
 
 /** What comes from the file may hold control characters; a terminal would obey them. */

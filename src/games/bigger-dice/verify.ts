@@ -180,7 +180,7 @@ function followRules(record: DiceRecord, rolls: readonly CheckedRoll[]): Course 
     .filter((roll) => !roll.ok && roll.got !== null)
     .map((roll) => ({
       kind: "forged_roll",
-      message: `Roll ${roll.turn} is ${roll.got} in the record, but the seeds give ${roll.expected}.`,
+      message: `Roll ${roll.turn} is ${String(roll.got)} in the record, but the seeds give ${roll.expected}.`,
     }));
   for (const { turn, playerId } of record.rolls) {
     const roller = rollerOf(record, turn).playerId;
@@ -219,7 +219,7 @@ function scoreFindings(record: DiceRecord, scores: Course["scores"]): Finding[] 
     .filter(({ id }) => record.result.finalScores[id] !== scores[id])
     .map(({ id, name }) => ({
       kind: "wrong_scores",
-      message: `The record gives ${name} ${record.result.finalScores[id] ?? "no"} points, but the rolls give ${scores[id]}.`,
+      message: `The record gives ${name} ${record.result.finalScores[id] ?? "no"} points, but the rolls give ${scores[id] ?? 0}.`,
     }));
 }
 

@@ -39,8 +39,11 @@ export const boardStyles = css`
     grid-area: guest;
   }
 
-  .arena {
+  .players > .arena {
     grid-area: arena;
+  }
+
+  .arena {
     display: grid;
     align-content: center;
     justify-items: center;

@@ -183,9 +183,9 @@ export class DiceCheck extends LitElement {
             <th scope="col">Roll</th>
             <th scope="col">Round</th>
             <th scope="col">Player</th>
-            <th scope="col">Seeds give</th>
+            <th scope="col">Seeds</th>
             <th scope="col">Record</th>
-            <th scope="col">Right?</th>
+            <th scope="col">Right</th>
           </tr>
         </thead>
         <tbody>
@@ -302,6 +302,7 @@ export class DiceCheck extends LitElement {
       }
 
       .scroller {
+        position: relative;
         max-height: 24rem;
         overflow: auto;
         border: 1px solid var(--border, #e2cb93);
@@ -318,10 +319,18 @@ export class DiceCheck extends LitElement {
 
       th,
       td {
-        padding: 0.3rem 0.5rem;
+        padding: 0.3rem clamp(0.2rem, 1.2cqi, 0.6rem);
         text-align: start;
         border-bottom: 1px solid var(--border, #e2cb93);
         font-weight: 400;
+      }
+
+      td bdi {
+        display: block;
+        max-width: 7rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
 
       thead th {

@@ -43,8 +43,8 @@ export function poseAt(toss: Toss, progress: number): Pose {
   const { spin, slant, yaw } = temper(toss);
   const remaining = (1 - progress) ** 2.1;
   const side = toss.from === "left" ? -1 : 1;
-  // It comes from its player's side and a little from below, and rolls the way it goes.
-  const travel: Vector = [side * 1.9, 0.75 + slant, 0];
+  // It comes from below, where the button is, and from its player's side, and rolls the way it goes.
+  const travel: Vector = [side * (0.75 + slant), 1.25, 0];
   const axis: Vector = normalize([travel[1], -travel[0], 0]);
   const rotation = multiply(
     multiply(aboutAxis(axis, spin * remaining), aboutZ(yaw + slant * 4 * remaining)),
@@ -66,7 +66,7 @@ function temper({ face, turn, from }: Toss): {
   return {
     spin: -(2.2 + chance(turn, 1) * 0.9) * 2 * Math.PI,
     slant: (chance(turn, 2) - 0.5) * 0.6,
-    yaw: (from === "left" ? -1 : 1) * (0.14 + chance(face, 3) * 0.22),
+    yaw: (from === "left" ? -1 : 1) * (0.26 + chance(face, 3) * 0.2),
   };
 }
 

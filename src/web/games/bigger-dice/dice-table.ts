@@ -24,8 +24,8 @@ export class DiceTable extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { presentation } = this;
-    const game = presentation?.shown.game;
-    if (presentation === null || game == null) return nothing;
+    const game = presentation?.shown.game ?? null;
+    if (presentation === null || game === null) return nothing;
     const over = presentation.shown.result !== null;
     return html`<div class="dice" ?data-over=${over}>
       ${game.players.map((id, seat) => this.#die(presentation, game, id, seat === 0 ? "host" : "guest"))}

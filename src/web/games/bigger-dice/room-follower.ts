@@ -122,9 +122,10 @@ export class RoomFollower implements ReactiveController {
   }
 
   #settle(): void {
-    if (this.#presentation?.throwing == null) return;
+    const throwing = this.#presentation?.throwing ?? null;
+    if (this.#presentation === null || throwing === null) return;
     // A timer may fire a hair early: the throw is over all the same.
-    const now = Math.max(performance.now(), this.#presentation.throwing.endsAt);
+    const now = Math.max(performance.now(), throwing.endsAt);
     this.#show(advance(this.#presentation, now));
   }
 }

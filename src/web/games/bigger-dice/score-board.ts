@@ -79,6 +79,7 @@ export class ScoreBoard extends LitElement {
       }
 
       .scroller {
+        position: relative;
         overflow-x: auto;
       }
 

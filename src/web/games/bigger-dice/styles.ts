@@ -71,7 +71,7 @@ export const buttons = css`
     touch-action: manipulation;
   }
 
-  .button:hover {
+  .button:not([aria-disabled="true"]):hover {
     border-color: var(--text, #2a1330);
   }
 
@@ -81,7 +81,7 @@ export const buttons = css`
     color: var(--on-accent, #fff);
   }
 
-  .button.primary:hover {
+  .button.primary:not([aria-disabled="true"]):hover {
     border-color: var(--accent-strong, #98210a);
     background: var(--accent-strong, #98210a);
   }
@@ -94,6 +94,7 @@ export const buttons = css`
     text-underline-offset: 0.2em;
   }
 
+  .button.primary[aria-disabled="true"],
   .button[aria-disabled="true"] {
     border-color: var(--border, #e2cb93);
     background: var(--surface, #fffdf6);
