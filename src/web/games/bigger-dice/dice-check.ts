@@ -337,9 +337,8 @@ export class DiceCheck extends LitElement {
         position: sticky;
         top: 0;
         background: var(--surface-raised, #fff);
-        font-size: 0.8125rem;
+        font-size: 0.75rem;
         font-weight: 700;
-        vertical-align: bottom;
       }
 
       tr[data-ok="false"] > * {

@@ -55,10 +55,7 @@ describe("what is read out", () => {
     const { events } = playedGame(Array.from({ length: 20 }, (_, n) => ([0, 3].includes(n % 4) ? 6 : 1)));
     const board = after(begun, ...events);
     expect(tell(events.slice(-3), board, host)).toBe(
-      "john rolled 6. You won round 10. The score is 10 to 0. You win! Ten points, and the sun shines on you.".replace(
-        "john rolled 6",
-        "You rolled 6",
-      ),
+      "You rolled 6. You won round 10. The score is 10 to 0. You win! Ten points, and the sun shines on you.",
     );
   });
 
@@ -91,6 +88,14 @@ describe("what is written on the board", () => {
     expect(asText(headline(boardOf(waiting()), host))).toBe("Waiting for an opponent");
     expect(asText(headline(begun, host))).toBe("Your turn");
     expect(asText(headline(begun, guest))).toBe("john’s turn");
+    const closed = after(
+      boardOf(waiting()),
+      roomEvent({ type: "games.event.room_closed", reason: "host_away" }),
+    );
+    expect([headline(closed, host), situation(closed, host)].map(asText)).toEqual([
+      "This room is closed",
+      "Its host has left.",
+    ]);
     const first = after(begun, rolled(host, 5, 0, guest));
     expect(asText(situation(first, guest))).toBe("john rolled 5: beat it.");
     expect(asText(situation(first, host))).toBe("You rolled 5.");

@@ -41,6 +41,7 @@ function name(board: Board, id: UserId | null): Name {
 /** Whose move it is, as the headline of the board. */
 export function headline(board: Board, me: UserId): Sentence {
   if (board.status === "waiting") return say`Waiting for an opponent`;
+  if (board.status === "closed") return say`This room is closed`;
   const turn = board.game?.currentTurn ?? null;
   if (turn === null) return board.status === "finished" ? say`The game is over` : say`The round is over`;
   if (turn === me) return say`Your turn`;
@@ -50,6 +51,7 @@ export function headline(board: Board, me: UserId): Sentence {
 /** What is going on, below the headline: the first roll of the round, else how the last round ended. */
 export function situation(board: Board, me: UserId): Sentence {
   const { game } = board;
+  if (board.status === "closed") return say`Its host has left.`;
   if (game === null) return say`The game begins as soon as somebody joins.`;
   const [first] = Object.entries(game.rolls);
   const away = playerOf(board, game.currentTurn);
