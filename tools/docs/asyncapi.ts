@@ -1,8 +1,10 @@
 /** docs/asyncapi.json: the protocol for machines, AsyncAPI 3.0, from the declarations alone (W1). */
+import { reachesSockets } from "./reach.ts";
 import { plain, sharedShapes, type JsonSchema } from "./fields.ts";
 import { CommandIdSchema, type Declaration } from "../../src/protocol/index.ts";
 
-export function asyncApi(declarations: readonly Declaration[], version: string): object {
+export function asyncApi(all: readonly Declaration[], version: string): object {
+  const declarations = all.filter(reachesSockets);
   const commands = declarations.filter(({ kind }) => kind === "command");
   const events = declarations.filter(({ kind }) => kind === "event");
   return {

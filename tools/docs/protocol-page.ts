@@ -1,4 +1,5 @@
 /** docs/protocol.md: the protocol for people, from the declarations alone (W1, W4). */
+import { reachesSockets } from "./reach.ts";
 import { anchorOf, escapeCell, fieldsOf, plain, sharedShapes, type JsonSchema } from "./fields.ts";
 import {
   closeCodes,
@@ -19,6 +20,8 @@ import {
 export function protocolPage(declarations: readonly Declaration[]): string {
   const commands = declarations.filter((each) => each.kind === "command");
   const events = declarations.filter((each) => each.kind === "event");
+  const outbound = events.filter(reachesSockets);
+  const internal = events.filter((each) => !reachesSockets(each));
   const sections = [
     introduction,
     frame,
@@ -26,17 +29,8 @@ export function protocolPage(declarations: readonly Declaration[]): string {
     outcomes,
     rooms,
     section("Commands", commandTable(commands), ...commands.map(commandDetails)),
-    section(
-      "Events",
-      eventTable(events.filter((each) => !isInternal(each))),
-      ...events.filter((each) => !isInternal(each)).map(eventDetails),
-    ),
-    section(
-      "Events between programs",
-      "These are in the log and reach no socket.",
-      eventTable(events.filter(isInternal)),
-      ...events.filter(isInternal).map(eventDetails),
-    ),
+    section("Events", eventTable(outbound), ...outbound.map(eventDetails)),
+    section("Events between programs", betweenPrograms, eventTable(internal), ...internal.map(eventDetails)),
     section("Shared shapes", ...sharedShapes.map(({ name, schema }) => shapeDetails(name, schema))),
     section("Audiences", audiences),
     section("Errors", errorsIntroduction, errorRows()),
@@ -102,6 +96,8 @@ others by \`eventId\`.
 In the list of rooms (\`games.event.rooms_updated\`) an entry replaces one of equal or lower \`seq\`, and a removal wins
 a tie, so that the full list and the changes may come in any order.`;
 
+const betweenPrograms = "These are in the log and reach no socket.";
+
 const audiences = `Who gets an event is said by the service that makes it, as one of these. A socket is in an audience because the
 service put it there, never because it asked.
 
@@ -140,11 +136,6 @@ ${table(
     boundless(perSecond),
   ]),
 )}`;
-
-/** Said in the declaration's own sentence: some events are not for people. */
-function isInternal({ summary }: EventDeclaration): boolean {
-  return /^For (services|gateways)\b/.test(summary);
-}
 
 function commandTable(commands: readonly CommandDeclaration[]): string {
   return table(
