@@ -93,7 +93,8 @@ describe("a close code (W4)", () => {
       // What a close frame holds.
       expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
     }
-    for (const code of [1000, 1001, 1005, 1006, 1011, 1012, 3000]) expect(mayReconnect(code)).toBeTrue();
+    for (const code of [1000, 1001, 1006, 1012, 3000, 4000, 4499]) expect(mayReconnect(code)).toBeTrue();
+    for (const code of [4500, 4999]) expect(mayReconnect(code)).toBeFalse();
     expect(new Set(Object.values(closeCodes).map(({ code }) => code)).size).toBe(
       Object.keys(closeCodes).length,
     );
