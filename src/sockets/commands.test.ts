@@ -14,7 +14,7 @@ const refusalOf = (outcome: Promise<unknown>) =>
 
 describe("the outcome of a command (W2)", () => {
   it("is the first event that it caused, found by its id", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = open(harness);
     const { commandId, ...command } = await socket.next();
@@ -27,7 +27,7 @@ describe("the outcome of a command (W2)", () => {
   });
 
   it("is command_settled where the event goes to others", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = open(harness);
     const { commandId } = await socket.next();
@@ -36,7 +36,7 @@ describe("the outcome of a command (W2)", () => {
   });
 
   it("is a refusal with the table's sentence where command_settled says no", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -52,7 +52,7 @@ describe("the outcome of a command (W2)", () => {
   });
 
   it("is a refusal with everything that the error says", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -67,7 +67,7 @@ describe("the outcome of a command (W2)", () => {
   });
 
   it("is a refusal in the server's own words where the code is a newer one", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -76,7 +76,7 @@ describe("the outcome of a command (W2)", () => {
   });
 
   it("comes even where its event has been seen before", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     socket.say("games.event.rooms_updated", { eventId: "e1" });
     await harness.settled(socket);
@@ -89,7 +89,7 @@ describe("the outcome of a command (W2)", () => {
 
 describe("a command that has no outcome yet", () => {
   it("is sent again with the same id after the time that the server asks for", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = open(harness);
     const first = await socket.next();
@@ -106,7 +106,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("waits longer each time where the server does not say how long", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     harness.jitter = 0.999;
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
@@ -125,7 +125,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is sent again with the same id after a reconnect, after the authentication", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcomes = Promise.all([open(harness), open(harness)]);
     const sent = [await socket.next(), await socket.next()];
@@ -142,7 +142,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("waits while there is no connection, and is sent once there is one", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const outcome = open(harness);
     const { socket } = await harness.greeted();
     socket.accept("7", "jane");
@@ -152,7 +152,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is sent once after a reconnect, also where a repetition was due", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -172,7 +172,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is not sent before the authentication, also where a repetition falls due", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -191,7 +191,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("has at most fifteen others beside it on the way", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcomes = Promise.all(Array.from({ length: 20 }, () => open(harness)));
     const sent: Frame[] = [];
@@ -207,7 +207,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is given up after five minutes, and the state is asked for", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     const { commandId } = await socket.next();
@@ -227,14 +227,14 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is given up after five minutes also where it was never sent", async () => {
-    using harness = new Harness({ token: () => new Promise(() => undefined) });
+    const harness = new Harness({ token: () => new Promise(() => undefined) });
     const outcome = refusalOf(open(harness));
     harness.clock.advance(300_000);
     expect(await outcome).toMatchObject({ code: "UNAVAILABLE" });
   });
 
   it("is refused with the sign-in's code when the session ends", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const outcome = refusalOf(open(harness));
     await socket.next();
@@ -243,7 +243,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("leaves no timer behind when it is settled", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const before = harness.clock.pending;
     const outcome = open(harness);
@@ -254,7 +254,7 @@ describe("a command that has no outcome yet", () => {
   });
 
   it("is refused here where its frame is larger than the server takes", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const long = { gameType: "bigger_dice", roomName: "é".repeat(8_200) };
     const outcome = refusalOf(harness.client.send("games.command.create_room", long));
@@ -268,7 +268,7 @@ describe("an event that comes twice (L4)", () => {
   const heard = (harness: Harness, type: string) => harness.events.filter((event) => event.type === type);
 
   it("is heard once, known by its eventId, also across a reconnect", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     socket.say("chat.event.message_received", { eventId: "e1" });
     socket.say("chat.event.message_received", { eventId: "e1" });
@@ -284,7 +284,7 @@ describe("an event that comes twice (L4)", () => {
   });
 
   it("is heard once in a room, known by its seq", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const { roomId } = harness;
     socket.say("games.event.bigger_dice.rolled", { eventId: "e1", roomId, seq: 5 });
@@ -295,7 +295,7 @@ describe("an event that comes twice (L4)", () => {
   });
 
   it("is no repetition of the event that a snapshot includes", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const { roomId } = harness;
     socket.say("games.event.bigger_dice.rolled", { eventId: "e1", roomId, seq: 5 });

@@ -6,7 +6,7 @@ import { TokenUnavailable } from "./token.ts";
 
 describe("connecting", () => {
   it("waits for the welcome, authenticates with a fresh token, and is live when the server says so", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const { socket, authenticate } = await harness.greeted();
     expect(authenticate).toEqual({ type: "system.authenticate", token: "token-1" });
     expect(harness.client.state.name).toBe("connecting");
@@ -18,7 +18,7 @@ describe("connecting", () => {
   });
 
   it("says nothing before the welcome", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.server.socket();
     socket.say("system.authenticated", { userId: "7" });
     await harness.settled(socket);
@@ -27,7 +27,7 @@ describe("connecting", () => {
   });
 
   it("asks for the state as it stands where it could not be resumed", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live("7", "jane", { resumed: false });
     expect(await socket.next()).toMatchObject({ type: "system.command.sync_state" });
     const snapshot = { activeRooms: [], gameStates: {}, unreadMessages: 2 };
@@ -37,7 +37,7 @@ describe("connecting", () => {
   });
 
   it("asks once, however often the connection breaks before the answer", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const first = await harness.live("7", "jane", { resumed: false });
     const { commandId } = await first.next();
     first.cut();
@@ -50,14 +50,14 @@ describe("connecting", () => {
   });
 
   it("asks for nothing where it was resumed", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     await harness.settled(socket);
     expect(socket.unread).toBe(0);
   });
 
   it("tries again where a server accepts and never says welcome, and says so", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const silent = await harness.server.socket();
     harness.jitter = 0.999;
     harness.clock.advance(6_000);
@@ -71,7 +71,7 @@ describe("connecting", () => {
   });
 
   it("tries again where the sign-in on the socket gets no answer", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const { socket } = await harness.greeted();
     harness.clock.advance(6_000);
     expect(await harness.state("reconnecting")).toMatchObject({
@@ -81,7 +81,7 @@ describe("connecting", () => {
   });
 
   it("takes frames that are no messages for nothing", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     for (const data of ["", "{", "null", "7", "[]", '{"type":7}', '{"no":"type"}', new Uint8Array([1, 2])]) {
       socket.sayRaw(data);
@@ -91,7 +91,7 @@ describe("connecting", () => {
   });
 
   it("hands on the events of a newer server", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const arrived = harness.event("games.event.of_tomorrow");
     socket.say("games.event.of_tomorrow", { eventId: "e1", news: 1 });
@@ -99,7 +99,7 @@ describe("connecting", () => {
   });
 
   it("reckons the server's clock from the quickest answer", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const ahead = 90_000;
     const serverTime = () => new Date(harness.clock.now() + ahead).toISOString();
     const socket = await harness.server.socket();
@@ -128,7 +128,7 @@ describe("connecting", () => {
 
 describe("a lost connection", () => {
   it("comes back by itself and says meanwhile what happened", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live()).cut();
     const { why, attempt, since } = await harness.state("reconnecting");
     expect(why).toBe("The connection broke off (1006).");
@@ -148,7 +148,7 @@ describe("a lost connection", () => {
   for (const [name, { code, reason }] of Object.entries(closeCodes)) {
     const isForGood = code >= 4500;
     it(`${isForGood ? "stays closed" : "comes back"} after ${code} ${name}, with the reason`, async () => {
-      using harness = new Harness();
+      const harness = new Harness();
       (await harness.live()).close(code);
       const state = await harness.state(isForGood ? "signed_out" : "reconnecting");
       expect(state.name === "signed_out" ? state.message : state.why).toBe(`${reason} (${code})`);
@@ -158,7 +158,7 @@ describe("a lost connection", () => {
   }
 
   it("comes back when the server that stops has asked for it (H8), and only that once", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     socket.say("system.reconnect", { afterMs: 7_000, reason: "drain" });
     socket.close(4000);
@@ -173,13 +173,13 @@ describe("a lost connection", () => {
   });
 
   it("quotes the reason that the server gives", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live()).close(1013, "Too busy, come back later.");
     expect((await harness.state("reconnecting")).why).toBe("Too busy, come back later. (1013)");
   });
 
   it("quotes the error that came before a close without a reason", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const { socket } = await harness.greeted();
     socket.say("system.error", { code: "UNAVAILABLE", message: "Not now.", retryable: true });
     await harness.settled(socket);
@@ -188,7 +188,7 @@ describe("a lost connection", () => {
   });
 
   it("is called unreachable after eight seconds, with the number of tries", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live()).close(4000);
     await harness.state("reconnecting");
     harness.giveToken = () => Promise.reject(new TokenUnavailable(503, "The server is starting."));
@@ -203,7 +203,7 @@ describe("a lost connection", () => {
   });
 
   it("is called unreachable after eight seconds also where the first try never ends", () => {
-    using harness = new Harness({ token: () => new Promise(() => undefined) });
+    const harness = new Harness({ token: () => new Promise(() => undefined) });
     harness.clock.advance(7_999);
     expect(harness.client.state.name).toBe("connecting");
     harness.clock.advance(1);
@@ -211,7 +211,7 @@ describe("a lost connection", () => {
   });
 
   it("waits up to twenty seconds between tries, in full jitter", async () => {
-    using harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "Offline.")) });
+    const harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "Offline.")) });
     harness.jitter = 0.999;
     await harness.state("reconnecting");
     const waits: number[] = [];
@@ -225,7 +225,7 @@ describe("a lost connection", () => {
   });
 
   it("does not begin from the shortest wait where the server lets in and throws out at once", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     harness.jitter = 0.999;
     for (let round = 1; round <= 4; round += 1) {
       (await harness.live()).cut();
@@ -242,18 +242,18 @@ describe("a lost connection", () => {
 
 describe("a token that cannot be had", () => {
   it("signs the page out where the server says 401", async () => {
-    using harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(401, "Who are you?")) });
+    const harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(401, "Who are you?")) });
     expect(await harness.state("signed_out")).toMatchObject({ code: "AUTH_REQUIRED" });
     expect(harness.clock.pending).toBe(0);
   });
 
   it("signs the page out where the server says 403, with its sentence", async () => {
-    using harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(403, "Banned.")) });
+    const harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(403, "Banned.")) });
     expect(await harness.state("signed_out")).toMatchObject({ code: "FORBIDDEN", message: "Banned." });
   });
 
   it("is asked for again after anything else", async () => {
-    using harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "No network.")) });
+    const harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "No network.")) });
     expect((await harness.state("reconnecting")).why).toBe("No network.");
     harness.giveToken = () => Promise.resolve(harness.token("at last"));
     harness.clock.advance(1_000);
@@ -262,14 +262,14 @@ describe("a token that cannot be had", () => {
 
   it("is asked for again where the address that came with it is none", async () => {
     const token = { token: "t", expiresAt: "2026-01-08T12:05:00.000Z", url: "no address" };
-    using harness = new Harness({ token: () => Promise.resolve(token) });
+    const harness = new Harness({ token: () => Promise.resolve(token) });
     expect((await harness.state("reconnecting")).why).toContain("no address");
   });
 });
 
 describe("the end", () => {
   it("closes the socket and refuses what is sent later", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const pending = harness.client.send("games.command.open_lobby", { gameType: "bigger_dice" });
     harness.client.close();

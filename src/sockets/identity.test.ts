@@ -4,7 +4,7 @@ import { TokenUnavailable } from "./token.ts";
 
 describe("another tab signs in as somebody else (F40)", () => {
   it("ends the page when it comes back as another person, and sends nothing as that person", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const first = await harness.live("7", "jane");
     const move = harness.client.send("games.command.leave_room", { roomId: harness.roomId });
     const refused = move.catch((error: unknown) => error);
@@ -32,7 +32,7 @@ describe("another tab signs in as somebody else (F40)", () => {
   });
 
   it("shows nothing that is meant for the other person", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live("7", "jane")).cut();
     await harness.state("reconnecting");
     harness.clock.advance(1_000);
@@ -46,7 +46,7 @@ describe("another tab signs in as somebody else (F40)", () => {
   });
 
   it("says that one was signed out where only a visitor is left", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live("7", "jane")).cut();
     await harness.state("reconnecting");
     harness.clock.advance(1_000);
@@ -58,7 +58,7 @@ describe("another tab signs in as somebody else (F40)", () => {
 
 describe("a token that runs out (H4)", () => {
   it("is replaced on the same socket, and nothing is interrupted", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
     expect(await socket.next()).toEqual({ type: "system.authenticate", token: "token-2" });
@@ -69,7 +69,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("is asked for once where the server says it twice, and again the next time", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
@@ -82,7 +82,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("is asked for again where the network is away for a moment", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     const giveToken = harness.giveToken;
     harness.giveToken = () => Promise.reject(new TokenUnavailable(null, "No network."));
@@ -95,7 +95,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("signs the page out where there is no session any more", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.giveToken = () => Promise.reject(new TokenUnavailable(401, "Signed out."));
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
@@ -104,7 +104,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("finds out who is signed in where the new token is refused as another person's", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live("7", "jane");
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
     await socket.next();
@@ -117,7 +117,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("goes on where the same person signed in anew", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live("7", "jane");
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
     await socket.next();
@@ -128,7 +128,7 @@ describe("a token that runs out (H4)", () => {
   });
 
   it("gives up where a new connection is refused too", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live("7", "jane");
     socket.say("system.token_expiring", { expiresAt: "2026-01-08T12:05:00.000Z" });
     await socket.next();

@@ -1,4 +1,4 @@
-import { describe, expect, it, spyOn } from "bun:test";
+import { describe, expect, it, onTestFinished, spyOn } from "bun:test";
 import { Listeners } from "./listeners.ts";
 
 describe("listeners", () => {
@@ -14,7 +14,8 @@ describe("listeners", () => {
   });
 
   it("do not suffer from one that throws", () => {
-    using report = spyOn(globalThis, "reportError").mockImplementation(() => undefined);
+    const report = spyOn(globalThis, "reportError").mockImplementation(() => undefined);
+    onTestFinished(() => report.mockRestore());
     const listeners = new Listeners<number>();
     const heard: number[] = [];
     const mistake = new Error("the page's own");

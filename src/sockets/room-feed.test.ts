@@ -390,7 +390,7 @@ describe(`whatever the order of deliveries (seed ${seed})`, () => {
 
 describe("a room on a real connection", () => {
   it("gets its snapshot from the client's own question after a reconnect", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const shown: string[] = [];
     openRoomFeed(
       harness.client,

@@ -6,7 +6,7 @@ const ack = { timestamp: "2026-01-08T12:00:00.000Z", cursor: { epoch: "e", posit
 
 describe("the heartbeat (H5)", () => {
   it("beats as often as the welcome says, and tells whether anybody looks", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.clock.advance(14_999);
     await harness.settled(socket);
@@ -22,7 +22,7 @@ describe("the heartbeat (H5)", () => {
   });
 
   it("says at once that nobody looks any more", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.page.hidden = true;
     harness.page.tell("hidden");
@@ -30,14 +30,14 @@ describe("the heartbeat (H5)", () => {
   });
 
   it("says at once that it was opened where nobody looks", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     harness.page.hidden = true;
     const socket = await harness.live();
     expect(await socket.next()).toEqual({ type: "system.heartbeat", hidden: true });
   });
 
   it("gives up a socket that leaves two beats without an answer, and comes back", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.clock.advance(44_999);
     expect(harness.client.state.name).toBe("live");
@@ -49,7 +49,7 @@ describe("the heartbeat (H5)", () => {
   });
 
   it("keeps a socket that answers one beat in two", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     for (let round = 0; round < 5; round += 1) {
       harness.clock.advance(30_000);
@@ -62,7 +62,7 @@ describe("the heartbeat (H5)", () => {
 
 describe("waking up (F26)", () => {
   it("gives up a socket that died in its sleep two seconds after waking, and comes back at once", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const dead = await harness.live();
     harness.clock.advance(10_000);
     harness.page.tell("wake");
@@ -76,7 +76,7 @@ describe("waking up (F26)", () => {
   });
 
   it("keeps a socket that answers", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.page.tell("wake");
     expect(await socket.next()).toMatchObject({ type: "system.heartbeat" });
@@ -87,7 +87,7 @@ describe("waking up (F26)", () => {
   });
 
   it("asks a socket once, however many signals there are", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     for (let signal = 0; signal < 5; signal += 1) harness.page.tell("wake");
     await harness.settled(socket);
@@ -95,7 +95,7 @@ describe("waking up (F26)", () => {
   });
 
   it("notices a sleep that no signal told of", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     await harness.live();
     harness.clock.sleep(240_000);
     harness.clock.advance(2_000);
@@ -103,7 +103,7 @@ describe("waking up (F26)", () => {
   });
 
   it("does not wait for the end of a long wait, and makes one try of five signals", async () => {
-    using harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "Offline.")) });
+    const harness = new Harness({ token: () => Promise.reject(new TokenUnavailable(null, "Offline.")) });
     harness.jitter = 0.999;
     await harness.state("reconnecting");
     while (harness.tokensAsked < 7) {
@@ -130,7 +130,7 @@ describe("waking up (F26)", () => {
   });
 
   it("tries about once a second at most, with one socket at a time", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     (await harness.live()).cut();
     await harness.state("reconnecting");
     for (let tenth = 0; tenth < 30; tenth += 1) {
@@ -143,7 +143,7 @@ describe("waking up (F26)", () => {
   });
 
   it("leaves a try alone that has just begun, and gives up one that hangs in the old network", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const hanging = await harness.server.socket();
     harness.clock.advance(1_500);
     harness.page.tell("wake");
@@ -159,7 +159,7 @@ describe("waking up (F26)", () => {
 
   it("does nothing with the token of a try that was given up", async () => {
     const tokens: ((token: SocketToken) => void)[] = [];
-    using harness = new Harness({ token: () => new Promise((resolve) => tokens.push(resolve)) });
+    const harness = new Harness({ token: () => new Promise((resolve) => tokens.push(resolve)) });
     harness.clock.advance(2_000);
     harness.page.tell("wake");
     harness.clock.advance(0);
@@ -174,7 +174,7 @@ describe("waking up (F26)", () => {
   });
 
   it("is silent about a page that is left, and comes back with it from the back-forward cache", async () => {
-    using harness = new Harness();
+    const harness = new Harness();
     const socket = await harness.live();
     harness.page.tell("leave");
     await socket.closed;

@@ -1,3 +1,4 @@
+import { onTestFinished } from "bun:test";
 import { FakeClock } from "./fake-clock.ts";
 import { ScriptedServer, type Frame, type ScriptedSocket } from "./scripted-server.ts";
 import { createSocketClient, type SocketClientOptions } from "../client.ts";
@@ -30,8 +31,8 @@ class FakePage implements PageSignals {
 
 type StateOf<Name extends ConnectionState["name"]> = Extract<ConnectionState, { name: Name }>;
 
-/** A client, the server that it talks to, and everything that it asks the world for. */
-export class Harness implements Disposable {
+/** A client, the server that it talks to, and everything that it asks the world for; ends with its test. */
+export class Harness {
   readonly clock = new FakeClock();
   readonly page = new FakePage();
   readonly server = new ScriptedServer();
@@ -60,6 +61,10 @@ export class Harness implements Disposable {
     });
     this.client.onState((state) => this.states.push(state));
     this.client.onAny((event) => this.events.push(event));
+    onTestFinished(() => {
+      this.client.close();
+      this.server.stop();
+    });
   }
 
   token(token: string): SocketToken {
@@ -110,10 +115,5 @@ export class Harness implements Disposable {
     socket.say(marker);
     await arrived;
     await socket.pong();
-  }
-
-  [Symbol.dispose](): void {
-    this.client.close();
-    this.server[Symbol.dispose]();
   }
 }

@@ -114,7 +114,7 @@ export class ScriptedSocket {
   }
 }
 
-export class ScriptedServer implements Disposable {
+export class ScriptedServer {
   private readonly arrivals = new Arrivals<ScriptedSocket>();
   private readonly server = Bun.serve<ScriptedSocket>({
     port: 0,
@@ -147,7 +147,7 @@ export class ScriptedServer implements Disposable {
     return this.arrivals.next();
   }
 
-  [Symbol.dispose](): void {
+  stop(): void {
     void this.server.stop(true);
   }
 }
