@@ -86,3 +86,8 @@ export interface RoomStore {
 
   close(): Promise<void>;
 }
+
+/** Another process has the file open: rooms have one writer. */
+export class StoreInUse extends Error {
+  override readonly name = "StoreInUse";
+}

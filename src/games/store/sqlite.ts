@@ -4,7 +4,15 @@
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
-import type { Claim, RoomDocument, RoomStore, Unit, UnitResult, Write } from "./port.ts";
+import {
+  StoreInUse,
+  type Claim,
+  type RoomDocument,
+  type RoomStore,
+  type Unit,
+  type UnitResult,
+  type Write,
+} from "./port.ts";
 import type { Room } from "../rooms/room.ts";
 import { foldRoomName } from "../../protocol/text.ts";
 import { asRoomId, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
@@ -48,11 +56,6 @@ const schema = `
 
 /** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
 const cachedDocuments = 20_000;
-
-/** Another process has the file open: rooms have one writer. */
-export class StoreInUse extends Error {
-  override readonly name = "StoreInUse";
-}
 
 /**
  * @param path a file, or `:memory:`

@@ -1,0 +1,169 @@
+/**
+ * Tells presence which sockets are here, and services who came first and who left last (R1). What presence could
+ * not be told is told again at the next beat.
+ */
+import type { EventLog } from "../event-log/port.ts";
+import type { PresenceRegistry, SocketRegistration } from "../presence/port.ts";
+import {
+  isoTime,
+  systemActor,
+  type ConnectionId,
+  type EventEnvelope,
+  type UserId,
+} from "../protocol/index.ts";
+import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
+
+export type DepartureReason = "closed" | "timeout" | "gateway_lost" | "drain";
+
+export interface AttendanceParts {
+  readonly log: EventLog;
+  readonly presence: PresenceRegistry;
+  readonly gatewayId: string;
+  readonly clock: GatewayClock;
+  readonly logger: GatewayLogger;
+}
+
+/** A gateway that is silent for so long has died, and the others clear its sockets. */
+const leaseMs = 20_000;
+const beatMs = 5_000;
+
+const eventIds = "b4c4a7f6-60d1-5c1e-8a57-2a1f8f0c9d35";
+
+interface Departure {
+  readonly registration: SocketRegistration;
+  readonly reason: DepartureReason;
+}
+
+export class Attendance {
+  readonly #parts: AttendanceParts;
+  readonly #here = new Map<ConnectionId, SocketRegistration>();
+  /** Those whose arrival is being told: their departure waits for it. */
+  readonly #arriving = new Map<ConnectionId, Promise<void>>();
+  /** Gone, but presence does not know it yet. */
+  readonly #departed = new Map<ConnectionId, Departure>();
+  readonly #underWay = new Set<Promise<void>>();
+  #beating: Promise<void> | null = null;
+  #cancelBeat: () => void = () => undefined;
+
+  constructor(parts: AttendanceParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.presence.renewLease(this.#parts.gatewayId, leaseMs);
+    this.#beatLater();
+  }
+
+  /** Rejects where presence cannot be reached. Every `enter` wants its `leave`, also then. */
+  enter(userId: UserId, connectionId: ConnectionId): Promise<void> {
+    const registration = { userId, connectionId, gatewayId: this.#parts.gatewayId };
+    this.#here.set(connectionId, registration);
+    const arrival = this.#arrive(registration).finally(() => this.#arriving.delete(connectionId));
+    this.#arriving.set(connectionId, arrival);
+    return arrival;
+  }
+
+  leave(connectionId: ConnectionId, reason: DepartureReason): void {
+    const registration = this.#here.get(connectionId);
+    if (registration === undefined) return;
+    this.#here.delete(connectionId);
+    this.#departed.set(connectionId, { registration, reason });
+    const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
+    const leaving = arrived
+      .catch(() => undefined) // whoever awaits `enter` hears of it; what may have been added is taken out
+      .then(() => this.#depart(connectionId))
+      .finally(() => this.#underWay.delete(leaving));
+    this.#underWay.add(leaving);
+  }
+
+  /** All that was begun has been told, or has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(
+      [...this.#underWay, ...this.#arriving.values()].map((each) => each.catch(() => undefined)),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelBeat();
+    await this.#beating;
+    await this.settled();
+  }
+
+  async #arrive(registration: SocketRegistration): Promise<void> {
+    const { changed, stamp } = await this.#parts.presence.add(registration);
+    if (changed) this.#say("user_connected", registration.userId, stamp);
+  }
+
+  async #depart(connectionId: ConnectionId): Promise<void> {
+    const departure = this.#departed.get(connectionId);
+    if (departure === undefined) return;
+    const { registration, reason } = departure;
+    try {
+      const { changed, stamp } = await this.#parts.presence.remove(registration);
+      this.#departed.delete(connectionId);
+      if (changed) this.#say("user_disconnected", registration.userId, stamp, reason);
+    } catch (error) {
+      this.#parts.logger.warn(
+        { error, connectionId },
+        "presence did not hear of a departure; it is told again",
+      );
+    }
+  }
+
+  /** A hint for services (R4): they also compare with presence themselves. */
+  #say(
+    what: "user_connected" | "user_disconnected",
+    userId: UserId,
+    stamp: number,
+    reason?: DepartureReason,
+  ): void {
+    const value: EventEnvelope = {
+      kind: "event",
+      eventId: Bun.randomUUIDv5(`${what}\n${userId}\n${stamp}`, eventIds),
+      eventType: `system.event.${what}`,
+      timestamp: isoTime(this.#parts.clock.now()),
+      producer: "ws_gateway",
+      actor: systemActor,
+      payload: reason === undefined ? { userId, stamp } : { userId, stamp, reason },
+    };
+    const saying = this.#parts.log
+      .append([{ topic: "system.events", key: userId, value }])
+      .catch((error: unknown) => this.#parts.logger.warn({ error, what, userId }, "a presence hint was lost"))
+      .finally(() => this.#underWay.delete(saying));
+    this.#underWay.add(saying);
+  }
+
+  #beatLater(): void {
+    this.#cancelBeat = this.#parts.clock.after(beatMs, () => {
+      this.#beatLater();
+      this.#beating ??= this.#beat().finally(() => (this.#beating = null));
+    });
+  }
+
+  async #beat(): Promise<void> {
+    const { presence, gatewayId, logger } = this.#parts;
+    try {
+      const wasAlive = await presence.renewLease(gatewayId, leaseMs);
+      if (!wasAlive) await this.#registerAgain();
+      for (const connectionId of this.#departed.keys()) await this.#depart(connectionId);
+      for (const { userId, stamp } of await presence.reap()) {
+        this.#say("user_disconnected", userId, stamp, "gateway_lost");
+      }
+    } catch (error) {
+      logger.warn({ error }, "presence cannot be reached; it is tried again");
+    }
+  }
+
+  /** R1: the lease was gone, and with it perhaps the sockets. */
+  async #registerAgain(): Promise<void> {
+    this.#parts.logger.warn(
+      { sockets: this.#here.size },
+      "the lease had run out; all sockets are registered again",
+    );
+    for (const registration of [...this.#here.values()]) {
+      if (this.#here.has(registration.connectionId)) await this.#arrive(registration);
+      // It left while this was told.
+      if (!this.#here.has(registration.connectionId)) await this.#parts.presence.remove(registration);
+    }
+  }
+}

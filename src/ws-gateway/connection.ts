@@ -1,0 +1,96 @@
+/**
+ * One socket, from its opening to its end:
+ *
+ *   awaiting_authentication → authenticating → authenticated → closing
+ *
+ * and from each of them to closing. Everything that only makes sense in one state lives in that state.
+ */
+import type { AudienceName, CloseName, ConnectionId, SubscriptionDirective } from "../protocol/index.ts";
+import { closeCodes } from "../protocol/index.ts";
+import type { Allowance } from "./limits.ts";
+import type { Session } from "./token-verifier.ts";
+
+export interface SocketData {
+  readonly address: string;
+  /** Null from the upgrade until the socket is open, and where its address has too many. */
+  connection: Connection | null;
+}
+
+export type Socket = Bun.ServerWebSocket<SocketData>;
+export type GatewayServer = Bun.Server<SocketData>;
+
+export type DirectiveKind = "subscribe" | "unsubscribe";
+
+export interface PassedDirective {
+  readonly kind: DirectiveKind;
+  readonly directive: SubscriptionDirective;
+}
+
+export type OpenState = Exclude<ConnectionState, { name: "closing" }>;
+
+export type ConnectionState =
+  | {
+      readonly name: "awaiting_authentication";
+      /** Milliseconds since 1970 (H1). */
+      readonly deadline: number;
+    }
+  | {
+      readonly name: "authenticating";
+      readonly deadline: number;
+      /** Null until the token is verified; from then on the index knows the socket as this person's. */
+      session: Session | null;
+      /** What the log said about this socket while its rooms were being read (R3), in the log's order. */
+      readonly passed: PassedDirective[];
+    }
+  | {
+      readonly name: "authenticated";
+      readonly session: Session;
+      /** Of the person, shared by all of her sockets here. */
+      readonly allowance: Allowance;
+      lastHeartbeatAt: number;
+      /** `system.token_expiring` was sent for this session's token. */
+      toldOfExpiry: boolean;
+    }
+  | {
+      readonly name: "closing";
+      readonly why: CloseName | "closed_by_client";
+      /** What there is to clean up. */
+      readonly last: OpenState;
+    };
+
+/** A socket's place in an audience. Kept after it has left, so that an older directive does not bring it back. */
+export interface Place {
+  readonly isIn: boolean;
+  /** The `seq` of the room from which it is so; -1 where nothing said. */
+  readonly seq: number;
+}
+
+export class Connection {
+  readonly id: ConnectionId;
+  readonly address: string;
+  readonly socket: Socket;
+  readonly allowance: Allowance;
+  readonly places = new Map<AudienceName, Place>();
+  state: ConnectionState;
+
+  constructor(id: ConnectionId, socket: Socket, allowance: Allowance, authenticationDeadline: number) {
+    this.id = id;
+    this.address = socket.data.address;
+    this.socket = socket;
+    this.allowance = allowance;
+    this.state = { name: "awaiting_authentication", deadline: authenticationDeadline };
+  }
+
+  /** @returns false where the socket has more to read than it takes (H6) */
+  send(frame: string): boolean {
+    return this.state.name === "closing" || this.socket.sendText(frame) !== -1;
+  }
+
+  /** Says why and closes. Bun calls the handler of a closed socket before this returns. */
+  close(why: CloseName): void {
+    if (this.state.name === "closing") return;
+    this.state = { name: "closing", why, last: this.state };
+    const { code, reason } = closeCodes[why];
+    this.socket.close(code, reason);
+  }
+}

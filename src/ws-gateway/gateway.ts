@@ -1,0 +1,350 @@
+/** The composition of the gateway: what each part is given, and what Bun calls. */
+import type { EventLog, Subscription } from "../event-log/port.ts";
+import type { PresenceRegistry } from "../presence/port.ts";
+import {
+  asConnectionId,
+  closeCodes,
+  eventTopics,
+  isoTime,
+  type CommandId,
+  type Registry,
+  type Rejection,
+  type SessionId,
+  type UserId,
+} from "../protocol/index.ts";
+import { Attendance, type DepartureReason } from "./attendance.ts";
+import { CommandAppender } from "./command-appender.ts";
+import {
+  Connection,
+  type GatewayServer,
+  type OpenState,
+  type Socket,
+  type SocketData,
+} from "./connection.ts";
+import { defaultDrainPace, drain, type DrainPace } from "./drain.ts";
+import { errorFrame, ownFrame } from "./frame.ts";
+import { Handshake } from "./handshake.ts";
+import { Inbound } from "./inbound.ts";
+import { authenticationDeadlineMs, heartbeatMs, heartbeatTimeoutMs, whatIsDue } from "./lifetime.ts";
+import { AddressLimits, Allowances, defaultLimits, type GatewayLimits } from "./limits.ts";
+import { checkOrigin } from "./origin.ts";
+import { Outbound } from "./outbound.ts";
+import { SeenPositions } from "./positions.ts";
+import { Revocations, revocationLifeMs } from "./revocations.ts";
+import { SlowReaders } from "./slow-readers.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { systemClock, type GatewayClock, type GatewayLogger } from "./surroundings.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
+
+export interface GatewayParts {
+  readonly registry: Registry;
+  readonly log: EventLog;
+  readonly presence: PresenceRegistry;
+  readonly verifier: TokenVerifier;
+  /** Names this process among all gateways, and no earlier run of it: a UUID. */
+  readonly gatewayId: string;
+  /** The origins whose pages may open a socket, exactly as browsers send them (H2). */
+  allowedOrigins(request: Request, server: GatewayServer): readonly string[];
+  /** The client's address, as whoever knows about proxies says it (H7). */
+  addressOf(request: Request, server: GatewayServer): string;
+  readonly logger: GatewayLogger;
+  readonly clock?: GatewayClock;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly drainPace?: Partial<DrainPace>;
+  /** From 0 to 1, for the time after which clients come back. */
+  readonly random?: () => number;
+}
+
+/** What a readiness check and the metrics ask for. */
+export interface GatewayState {
+  /** It has reached the ends that it read at its start (L3), and does not stop. */
+  readonly ready: boolean;
+  readonly draining: boolean;
+  /** Open sockets. */
+  readonly sockets: number;
+  /** Sockets that have said who they are. */
+  readonly authenticated: number;
+  /** People with at least one of them. */
+  readonly users: number;
+}
+
+export interface Gateway {
+  /** For a request to the socket's path: undefined where it became a socket, else the answer. */
+  upgrade(request: Request, server: GatewayServer): Response | undefined;
+  readonly websocket: Bun.WebSocketHandler<SocketData>;
+  /** Follows the log with `server` to publish on. Resolves when the gateway has caught up and takes sockets. */
+  start(server: GatewayServer): Promise<void>;
+  state(): GatewayState;
+  /** Readiness off, clients told and let go, what is under way finished (H8): within 30 s. */
+  stop(): Promise<void>;
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+  return new RunningGateway(parts);
+}
+
+/** Past this Bun itself closes the socket (1009); between 16 KiB and this the client is told (W1, F01). */
+const nativeMaxFrameBytes = 64 * 1024;
+const nativeBackpressureLimit = 1024 * 1024;
+/** Longer than the heartbeat's timeout, which is the one that counts. */
+const nativeIdleTimeoutSeconds = 120;
+const sweepMs = 1_000;
+/** How long the departures and the commands under way may take at the end. */
+const lastWordsMs = 8_000;
+
+class RunningGateway implements Gateway {
+  readonly #parts: GatewayParts;
+  readonly #clock: GatewayClock;
+  readonly #limits: GatewayLimits;
+  readonly #connections = new Set<Connection>();
+  readonly #subscriptions = new Subscriptions();
+  readonly #revocations = new Revocations();
+  readonly #allowances: Allowances<UserId>;
+  readonly #addresses: AddressLimits;
+  readonly #slowReaders: SlowReaders;
+  readonly #attendance: Attendance;
+  readonly #appender: CommandAppender;
+  #phase: Phase = { name: "starting" };
+  #stopping: Promise<void> | null = null;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.#limits = { ...defaultLimits, ...parts.limits };
+    this.#allowances = new Allowances(this.#limits);
+    this.#addresses = new AddressLimits(this.#limits);
+    this.#slowReaders = new SlowReaders(this.#subscriptions, this.#clock);
+    this.#attendance = new Attendance({ ...parts, clock: this.#clock });
+    this.#appender = new CommandAppender(parts.log, this.#refuse, parts.logger);
+  }
+
+  readonly websocket: Bun.WebSocketHandler<SocketData> = {
+    maxPayloadLength: nativeMaxFrameBytes,
+    backpressureLimit: nativeBackpressureLimit,
+    closeOnBackpressureLimit: true,
+    idleTimeout: nativeIdleTimeoutSeconds,
+    perMessageDeflate: false,
+    open: (socket) => this.#open(socket),
+    message: (socket, frame) => this.#receive(socket, frame),
+    close: (socket) => this.#closed(socket),
+  };
+
+  upgrade(request: Request, server: GatewayServer): Response | undefined {
+    if (this.#phase.name !== "live")
+      return refusal(503, "The server is starting or stopping: try again soon.");
+    const verdict = checkOrigin(request, this.#parts.allowedOrigins(request, server));
+    if (verdict.kind === "refused") {
+      const { origin, allowed } = verdict;
+      this.#parts.logger.warn({ origin, allowed }, "a page of this origin is not in ALLOWED_ORIGINS");
+      return refusal(403, "Pages of this origin may not open a socket here: see ALLOWED_ORIGINS.");
+    }
+    const data: SocketData = { address: this.#parts.addressOf(request, server), connection: null };
+    if (server.upgrade(request, { data })) return undefined;
+    return refusal(426, "This is the address of a WebSocket: connect with one.");
+  }
+
+  async start(server: GatewayServer): Promise<void> {
+    const { log, logger } = this.#parts;
+    const positions = new SeenPositions(log.epoch, await log.ends(eventTopics));
+    const outbound = new Outbound({
+      server,
+      positions,
+      logger,
+      subscriptions: this.#subscriptions,
+      onRevoked: (sid, userId, at) => this.#revoke(sid, userId, at),
+      onBackpressure: (connections) => this.#slowReaders.check(connections),
+    });
+    await this.#attendance.start();
+    // Sessions that ended while no gateway, or not this one, was here are in the log still.
+    const since = this.#clock.now() - revocationLifeMs;
+    const following = await log.follow({
+      topics: eventTopics,
+      since,
+      onRecord: (record) => outbound.deliver(record),
+    });
+    if (this.#stopping !== null) return following.stop();
+    this.#phase = this.#live(positions, following);
+    this.#sweepLater();
+  }
+
+  state(): GatewayState {
+    return {
+      ready: this.#phase.name === "live",
+      draining: this.#phase.name === "stopped",
+      sockets: this.#connections.size,
+      authenticated: this.#subscriptions.connectionCount,
+      users: this.#subscriptions.userCount,
+    };
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const phase = this.#phase;
+    this.#phase = { name: "stopped" };
+    const pace = { ...defaultDrainPace, ...this.#parts.drainPace };
+    await drain([...this.#connections], pace, this.#clock, this.#parts.random ?? Math.random);
+    const lastWords = Promise.all([this.#appender.idle(), this.#attendance.stop()]);
+    await this.#atMost(lastWordsMs, lastWords, "some departures or commands were not told before the end");
+    if (phase.name === "live") await phase.following.stop();
+  }
+
+  async #atMost(ms: number, work: Promise<unknown>, otherwise: string): Promise<void> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(ms, () => {
+      this.#parts.logger.warn({}, otherwise);
+      resolve();
+    });
+    await Promise.race([work, tooLate]);
+    cancel();
+  }
+
+  #live(positions: SeenPositions, following: Subscription): Phase {
+    const shared = {
+      ...this.#parts,
+      clock: this.#clock,
+      limits: this.#limits,
+      positions,
+      refuse: this.#refuse,
+    };
+    const handshake = new Handshake({
+      ...shared,
+      attendance: this.#attendance,
+      subscriptions: this.#subscriptions,
+      revocations: this.#revocations,
+      allowances: this.#allowances,
+      addresses: this.#addresses,
+    });
+    const inbound = new Inbound({
+      ...shared,
+      appender: this.#appender,
+      renew: (connection, token) => handshake.renew(connection, token),
+    });
+    return { name: "live", following, handshake, inbound };
+  }
+
+  #open(socket: Socket): void {
+    const now = this.#clock.now();
+    if (this.#phase.name !== "live") return closeAtOnce(socket, "DRAINING");
+    if (!this.#addresses.enter(socket.data.address, now)) return closeAtOnce(socket, "TOO_MANY_CONNECTIONS");
+    const id = asConnectionId(crypto.randomUUID());
+    const deadline = now + authenticationDeadlineMs;
+    const connection = new Connection(id, socket, this.#allowances.forSocket(), deadline);
+    socket.data.connection = connection;
+    this.#connections.add(connection);
+    connection.send(
+      ownFrame("system.welcome", {
+        connectionId: id,
+        timestamp: isoTime(now),
+        heartbeatMs,
+        timeoutMs: heartbeatTimeoutMs,
+        authDeadlineMs: authenticationDeadlineMs,
+        maxFrameBytes: this.#limits.maxFrameBytes,
+      }),
+    );
+  }
+
+  #receive(socket: Socket, frame: string | Uint8Array): void {
+    const { connection } = socket.data;
+    if (connection === null || this.#phase.name !== "live") return;
+    const { handshake, inbound } = this.#phase;
+    const { state } = connection;
+    try {
+      switch (state.name) {
+        case "awaiting_authentication":
+          return handshake.begin(connection, state.deadline, frame);
+        case "authenticating":
+          return handshake.refuseEarly(connection);
+        case "authenticated":
+          return inbound.receive(connection, state, frame);
+        case "closing":
+      }
+    } catch (error) {
+      this.#parts.logger.error({ error, connectionId: connection.id }, "a message could not be handled");
+      this.#refuse(connection, { code: "INTERNAL" }, null);
+    }
+  }
+
+  /** Also called from inside `connection.close`. */
+  #closed(socket: Socket): void {
+    const { connection } = socket.data;
+    if (connection === null || !this.#connections.delete(connection)) return;
+    const { state } = connection;
+    const last: OpenState = state.name === "closing" ? state.last : state;
+    const why = state.name === "closing" ? state.why : "closed_by_client";
+    connection.state = { name: "closing", why, last };
+    if (last.name !== "authenticated") this.#addresses.leave(connection.address);
+    const session = last.name === "awaiting_authentication" ? null : last.session;
+    if (session === null) return;
+    this.#subscriptions.unregister(connection, session.userId);
+    this.#attendance.leave(connection.id, departureReasons[why] ?? "closed");
+  }
+
+  readonly #refuse = (connection: Connection, rejection: Rejection, commandId: CommandId | null): void => {
+    if (!connection.send(errorFrame(rejection, commandId))) this.#slowReaders.check([connection]);
+  };
+
+  #revoke(sid: SessionId, userId: UserId, at: number): void {
+    this.#revocations.add(sid, at);
+    for (const connection of [...this.#subscriptions.ofUser(userId)]) {
+      const { state } = connection;
+      const session =
+        state.name === "authenticated" || state.name === "authenticating" ? state.session : null;
+      if (session?.sid === sid) connection.close("SESSION_REVOKED");
+    }
+  }
+
+  #sweepLater(): void {
+    this.#clock.after(sweepMs, () => {
+      if (this.#phase.name !== "live") return;
+      this.#sweep(this.#clock.now());
+      this.#sweepLater();
+    });
+  }
+
+  #sweep(now: number): void {
+    for (const connection of this.#connections) this.#look(connection, now);
+    this.#slowReaders.check(this.#connections);
+    this.#allowances.forgetTheCalm(now, (userId) => this.#subscriptions.ofUser(userId).size > 0);
+    this.#addresses.forgetTheCalm(now);
+    this.#revocations.forgetTheOld(now);
+  }
+
+  #look(connection: Connection, now: number): void {
+    const due = whatIsDue(connection.state, now);
+    if (due.kind === "close") connection.close(due.why);
+    if (due.kind !== "tell_of_expiry" || connection.state.name !== "authenticated") return;
+    connection.state.toldOfExpiry = true;
+    connection.send(ownFrame("system.token_expiring", { expiresAt: isoTime(due.expiresAt) }));
+  }
+}
+
+type Phase =
+  | { readonly name: "starting" }
+  | {
+      readonly name: "live";
+      readonly following: Subscription;
+      readonly handshake: Handshake;
+      readonly inbound: Inbound;
+    }
+  | { readonly name: "stopped" };
+
+const departureReasons: Partial<Record<string, DepartureReason>> = {
+  HEARTBEAT_TIMEOUT: "timeout",
+  DRAINING: "drain",
+};
+
+function closeAtOnce(socket: Socket, why: "DRAINING" | "TOO_MANY_CONNECTIONS"): void {
+  const { code, reason } = closeCodes[why];
+  socket.close(code, reason);
+}
+
+function refusal(status: number, detail: string): Response {
+  return Response.json(
+    { status, detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}

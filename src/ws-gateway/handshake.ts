@@ -1,0 +1,154 @@
+/**
+ * From a token to a live socket (H1, H3, R3). The socket is in the index before its rooms are read, so that nothing
+ * which the log says meanwhile is missed; it subscribes and goes live in one turn.
+ */
+import { isoTime, type CommandId, type Registry } from "../protocol/index.ts";
+import type { PresenceRegistry, RoomMembership } from "../presence/port.ts";
+import type { Attendance } from "./attendance.ts";
+import type { Refuse } from "./command-appender.ts";
+import type { Connection, ConnectionState } from "./connection.ts";
+import { ownFrame } from "./frame.ts";
+import type { AddressLimits, Allowances, GatewayLimits } from "./limits.ts";
+import type { SeenPositions } from "./positions.ts";
+import { readFrame } from "./read-frame.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
+import type { Session, TokenVerifier } from "./token-verifier.ts";
+import type { UserId } from "../protocol/index.ts";
+
+export interface HandshakeParts {
+  readonly registry: Registry;
+  readonly limits: GatewayLimits;
+  readonly clock: GatewayClock;
+  readonly logger: GatewayLogger;
+  readonly verifier: TokenVerifier;
+  readonly presence: PresenceRegistry;
+  readonly attendance: Attendance;
+  readonly subscriptions: Subscriptions;
+  readonly positions: SeenPositions;
+  readonly revocations: Revocations;
+  readonly allowances: Allowances<UserId>;
+  readonly addresses: AddressLimits;
+  readonly refuse: Refuse;
+}
+
+type Authenticating = Extract<ConnectionState, { name: "authenticating" }>;
+
+export class Handshake {
+  readonly #parts: HandshakeParts;
+
+  constructor(parts: HandshakeParts) {
+    this.#parts = parts;
+  }
+
+  /** The one message that may come before authentication (H1). */
+  begin(connection: Connection, deadline: number, frame: string | Uint8Array): void {
+    const reading = readFrame(frame, this.#parts.limits.maxFirstFrameBytes);
+    const isValid =
+      reading.kind === "message" &&
+      reading.type === "system.authenticate" &&
+      this.#parts.registry.commands.get(reading.type)?.refuse(reading.payload) === null;
+    if (!isValid) return this.refuseEarly(connection, reading.commandId);
+    const state: Authenticating = { name: "authenticating", deadline, session: null, passed: [] };
+    connection.state = state;
+    const token = reading.payload["token"] as string; // validated by its declaration
+    this.#authenticate(connection, state, token).catch((error: unknown) => this.#fail(connection, error));
+  }
+
+  /** Anything but a valid system.authenticate. */
+  refuseEarly(connection: Connection, commandId: CommandId | null = null): void {
+    this.#parts.refuse(connection, { code: "AUTH_REQUIRED" }, commandId);
+    connection.close("PROTOCOL_ERROR");
+  }
+
+  /** H4: a new token on a socket that is authenticated. */
+  renew(connection: Connection, token: string): void {
+    this.#renew(connection, token).catch((error: unknown) => this.#fail(connection, error));
+  }
+
+  async #authenticate(connection: Connection, state: Authenticating, token: string): Promise<void> {
+    const { subscriptions, attendance, presence } = this.#parts;
+    const session = await this.#verify(connection, token);
+    if (session === null || connection.state !== state) return;
+    const { userId } = session;
+    state.session = session;
+    subscriptions.register(connection, userId); // R3: before its rooms are read
+    await attendance.enter(userId, connection.id);
+    const memberships = await presence.membershipsOf(userId);
+    // The socket may be gone by now; then whoever closed it has cleaned up.
+    if (connection.state === state) this.#goLive(connection, state, session, memberships);
+  }
+
+  /** One synchronous turn: no event comes between the subscription and the cursor. */
+  #goLive(
+    connection: Connection,
+    { passed }: Authenticating,
+    session: Session,
+    memberships: readonly RoomMembership[],
+  ): void {
+    const { subscriptions, allowances, addresses, clock, revocations } = this.#parts;
+    if (revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
+    addresses.leave(connection.address);
+    connection.state = {
+      name: "authenticated",
+      session,
+      allowance: allowances.forPerson(session.userId),
+      lastHeartbeatAt: clock.now(),
+      toldOfExpiry: false,
+    };
+    subscriptions.goLive(connection, session.userId, memberships, passed);
+    this.#greet(connection, session, memberships, false);
+  }
+
+  async #renew(connection: Connection, token: string): Promise<void> {
+    const session = await this.#verify(connection, token);
+    if (session === null || connection.state.name !== "authenticated") return;
+    const { userId, sid } = connection.state.session;
+    if (session.userId !== userId || session.sid !== sid) return this.#refuseToken(connection);
+    connection.state = { ...connection.state, session, toldOfExpiry: false };
+    // Nothing was missed: this socket has been live all the time.
+    this.#greet(connection, session, await this.#parts.presence.membershipsOf(userId), true);
+  }
+
+  #greet(
+    connection: Connection,
+    { userId, username, roles }: Session,
+    memberships: readonly RoomMembership[],
+    resumed: boolean,
+  ): void {
+    const rooms = memberships
+      .filter(({ roomId }) => connection.places.get(`room:${roomId}`)?.isIn === true)
+      .map(({ roomId, gameType, role }) => ({ roomId, gameType, role }));
+    const timestamp = isoTime(this.#parts.clock.now());
+    const cursor = this.#parts.positions.cursor();
+    connection.send(
+      ownFrame("system.authenticated", { userId, username, roles, timestamp, resumed, cursor, rooms }),
+    );
+  }
+
+  /** Null where the token is not good; then the socket is closed. */
+  async #verify(connection: Connection, token: string): Promise<Session | null> {
+    const verification = await this.#parts.verifier(token);
+    if (verification.kind === "invalid") {
+      this.#refuseToken(connection);
+    } else if (this.#parts.revocations.has(verification.session.sid)) {
+      connection.close("SESSION_REVOKED");
+    } else {
+      return verification.session;
+    }
+    return null;
+  }
+
+  #refuseToken(connection: Connection): void {
+    this.#parts.refuse(connection, { code: "AUTH_FAILED" }, null);
+    connection.close("AUTH_FAILED");
+  }
+
+  /** Presence is away, most likely: the client comes again. */
+  #fail(connection: Connection, error: unknown): void {
+    this.#parts.logger.error({ error, connectionId: connection.id }, "a socket could not be authenticated");
+    this.#parts.refuse(connection, { code: "UNAVAILABLE" }, null);
+    if (connection.state.name === "authenticating") connection.close("AUTH_TIMEOUT");
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * How much a socket, a person on this gateway and an address may do (H1, H7). A meter is a token bucket, kept as
+ * the one moment at which it would be full again.
+ */
+import { rateClasses, type RateClass, type RateLimit } from "../protocol/index.ts";
+
+export interface GatewayLimits {
+  /** Multiplies every rate and every count below: for benchmarks, which say so. */
+  readonly scale: number;
+  readonly maxFrameBytes: number;
+  readonly maxFirstFrameBytes: number;
+  /** Sockets of one address that have not authenticated yet (H1). */
+  readonly unauthenticatedPerAddress: number;
+  /** How often one address may open a socket. */
+  readonly opensPerAddress: RateLimit;
+  /** Frames that are refused before it is clear what they ask for. */
+  readonly refusals: RateLimit;
+  /** A person may do so many times what one of her sockets may: she has several tabs. */
+  readonly socketsPerUser: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  scale: 1,
+  maxFrameBytes: 16 * 1024,
+  maxFirstFrameBytes: 4 * 1024,
+  unauthenticatedPerAddress: 100,
+  opensPerAddress: { burst: 200, perSecond: 20 },
+  refusals: { burst: 20, perSecond: 5 },
+  socketsPerUser: 3,
+};
+
+/** Past so many times the limit, the socket is closed (H7). */
+const floodFactor = 10;
+
+export type MeteredClass = RateClass | "refusal";
+
+export type Verdict =
+  | { readonly kind: "allowed" }
+  | { readonly kind: "limited"; readonly retryAfterMs: number }
+  | { readonly kind: "flooding" };
+
+const allowed: Verdict = { kind: "allowed" };
+const flooding: Verdict = { kind: "flooding" };
+
+/** One token bucket. */
+export class Meter {
+  /** When it is full again, milliseconds since 1970. */
+  #fullAt = 0;
+
+  /** Takes one. @returns 0 where there was one, else after how many milliseconds there will be */
+  take(now: number, { burst, perSecond }: RateLimit): number {
+    const each = 1000 / perSecond;
+    const fullAt = Math.max(this.#fullAt, now);
+    const tooEarlyBy = fullAt - now - (burst - 1) * each;
+    // A part of a millisecond is the rounding of the sums above.
+    if (tooEarlyBy > 0.001) return tooEarlyBy;
+    this.#fullAt = fullAt + each;
+    return 0;
+  }
+
+  isFull(now: number): boolean {
+    return this.#fullAt <= now;
+  }
+}
+
+/** What one socket, or one person, may still do, by class. */
+export class Allowance {
+  readonly #limits: ClassLimits;
+  readonly #meters = new Map<MeteredClass, { readonly limit: Meter; readonly flood: Meter }>();
+
+  constructor(limits: ClassLimits) {
+    this.#limits = limits;
+  }
+
+  take(kind: MeteredClass, now: number): Verdict {
+    const limit = this.#limits[kind];
+    if (limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
+    let meters = this.#meters.get(kind);
+    if (meters === undefined) {
+      meters = { limit: new Meter(), flood: new Meter() };
+      this.#meters.set(kind, meters);
+    }
+    if (meters.flood.take(now, times(limit, floodFactor)) > 0) return flooding;
+    const wait = meters.limit.take(now, limit);
+    return wait === 0 ? allowed : { kind: "limited", retryAfterMs: Math.ceil(wait) };
+  }
+
+  isFull(now: number): boolean {
+    for (const { flood, limit } of this.#meters.values())
+      if (!flood.isFull(now) || !limit.isFull(now)) return false;
+    return true;
+  }
+}
+
+/** Makes the allowances of sockets, and keeps those of people, also over a reconnect. */
+export class Allowances<Person> {
+  readonly #ofSocket: ClassLimits;
+  readonly #ofPerson: ClassLimits;
+  readonly #people = new Map<Person, Allowance>();
+
+  constructor({ scale, refusals, socketsPerUser }: GatewayLimits) {
+    this.#ofSocket = scaled({ ...rateClasses, refusal: refusals }, scale);
+    this.#ofPerson = scaled(this.#ofSocket, socketsPerUser);
+  }
+
+  forSocket(): Allowance {
+    return new Allowance(this.#ofSocket);
+  }
+
+  forPerson(person: Person): Allowance {
+    let allowance = this.#people.get(person);
+    if (allowance === undefined) {
+      allowance = new Allowance(this.#ofPerson);
+      this.#people.set(person, allowance);
+    }
+    return allowance;
+  }
+
+  /** Forgets those who would start with full meters anyway. Sockets keep the allowance that they hold. */
+  forgetTheCalm(now: number, isHere: (person: Person) => boolean): void {
+    for (const [person, allowance] of this.#people) {
+      if (!isHere(person) && allowance.isFull(now)) this.#people.delete(person);
+    }
+  }
+}
+
+/** What one address may do before it says who it is. */
+export class AddressLimits {
+  readonly #limits: GatewayLimits;
+  readonly #addresses = new Map<string, { unauthenticated: number; readonly opens: Meter }>();
+
+  constructor(limits: GatewayLimits) {
+    this.#limits = limits;
+  }
+
+  /** Counts a new socket; false where the address has too many, which are then not counted. */
+  enter(address: string, now: number): boolean {
+    let entry = this.#addresses.get(address);
+    if (entry === undefined) {
+      entry = { unauthenticated: 0, opens: new Meter() };
+      this.#addresses.set(address, entry);
+    }
+    const { scale, unauthenticatedPerAddress, opensPerAddress } = this.#limits;
+    if (entry.unauthenticated >= unauthenticatedPerAddress * scale) return false;
+    if (entry.opens.take(now, times(opensPerAddress, scale)) > 0) return false;
+    entry.unauthenticated += 1;
+    return true;
+  }
+
+  /** A counted socket has authenticated, or is gone. */
+  leave(address: string): void {
+    const entry = this.#addresses.get(address);
+    if (entry !== undefined) entry.unauthenticated -= 1;
+  }
+
+  forgetTheCalm(now: number): void {
+    for (const [address, { unauthenticated, opens }] of this.#addresses) {
+      if (unauthenticated === 0 && opens.isFull(now)) this.#addresses.delete(address);
+    }
+  }
+}
+
+function times({ burst, perSecond }: RateLimit, factor: number): RateLimit {
+  return { burst: burst * factor, perSecond: perSecond * factor };
+}
+
+type ClassLimits = Readonly<Record<MeteredClass, RateLimit>>;
+
+function scaled(limits: ClassLimits, factor: number): ClassLimits {
+  const entries = Object.entries(limits).map(([kind, limit]) => [kind, times(limit, factor)]);
+  return Object.fromEntries(entries) as ClassLimits; // the same classes
+}

@@ -1,0 +1,91 @@
+/** From the log to the sockets: directives, audience, frame, publish (plan §2.6, G2, L3, L4). */
+import type { LogRecord } from "../event-log/port.ts";
+import {
+  audienceOf,
+  fromIsoTime,
+  type AudienceName,
+  type EventEnvelope,
+  type SessionId,
+  type UserId,
+} from "../protocol/index.ts";
+import type { Connection, GatewayServer } from "./connection.ts";
+import { SeenEvents } from "./duplicates.ts";
+import { eventFrame } from "./frame.ts";
+import type { SeenPositions } from "./positions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import type { GatewayLogger } from "./surroundings.ts";
+
+export interface OutboundParts {
+  readonly server: Pick<GatewayServer, "publish">;
+  readonly subscriptions: Subscriptions;
+  readonly positions: SeenPositions;
+  readonly logger: GatewayLogger;
+  /** H4. */
+  onRevoked(sid: SessionId, userId: UserId, at: number): void;
+  /** H6: one of these sockets has more to read than it takes. */
+  onBackpressure(connections: Iterable<Connection>): void;
+}
+
+export class Outbound {
+  readonly #parts: OutboundParts;
+  readonly #seen = new SeenEvents();
+
+  constructor(parts: OutboundParts) {
+    this.#parts = parts;
+  }
+
+  /** Never throws: the next record has its own readers. */
+  deliver(record: LogRecord): void {
+    this.#parts.positions.advance(record.topic, record.partition, record.offset);
+    const { value: envelope } = record;
+    if (envelope.kind !== "event") return;
+    try {
+      if (this.#seen.isRepeated(envelope)) return;
+      this.#obey(envelope);
+      this.#send(record, envelope);
+    } catch (error) {
+      const { topic, partition, offset } = record;
+      this.#parts.logger.error({ error, topic, partition, offset }, "an event could not be delivered");
+    }
+  }
+
+  /** What an event tells the gateway itself, before anybody gets it. */
+  #obey({ eventType, unsubscribe = [], subscribe = [], payload, timestamp }: EventEnvelope): void {
+    const { subscriptions, onRevoked } = this.#parts;
+    for (const directive of unsubscribe) subscriptions.apply("unsubscribe", directive);
+    for (const directive of subscribe) subscriptions.apply("subscribe", directive);
+    if (eventType === "system.event.session_revoked") {
+      const { sid, userId } = payload as { sid: SessionId; userId: UserId }; // as its declaration says
+      onRevoked(sid, userId, fromIsoTime(timestamp));
+    }
+  }
+
+  #send(record: LogRecord, envelope: EventEnvelope): void {
+    const { audience } = envelope;
+    switch (audience?.type) {
+      case undefined:
+        return;
+      case "user":
+        return this.#publish(record, envelope, audience.userIds.map(audienceOf.user));
+      case "room":
+        return this.#publish(record, envelope, [audience.roomId]);
+      case "connection": {
+        const connection = this.#parts.subscriptions.connection(audience.connectionId);
+        if (connection?.state.name !== "authenticated") return;
+        if (!connection.send(eventFrame(record, envelope))) this.#parts.onBackpressure([connection]);
+      }
+    }
+  }
+
+  /** Nothing is encoded for audiences that nobody here is in. */
+  #publish(record: LogRecord, envelope: EventEnvelope, audiences: readonly AudienceName[]): void {
+    const { server, subscriptions, onBackpressure } = this.#parts;
+    const present = audiences.filter((audience) => subscriptions.inAudience(audience).size > 0);
+    if (present.length === 0) return;
+    const frame = eventFrame(record, envelope);
+    for (const audience of present) {
+      // H6: -1 says that at least one of them is behind.
+      if (server.publish(audience, frame) === -1) onBackpressure(subscriptions.inAudience(audience));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** How far this gateway has read each partition: what a client gives back to go on from there (R3). */
+import { partitionName, type Cursor, type Topic } from "../protocol/index.ts";
+import type { Positions } from "../event-log/port.ts";
+
+export class SeenPositions {
+  readonly #epoch: string;
+  readonly #positions = new Map<string, number>();
+  /** The cursor as JSON; null when a position has moved since it was written. */
+  #json: string | null = null;
+
+  constructor(epoch: string, ends: Positions) {
+    this.#epoch = epoch;
+    for (const [name, offset] of Object.entries(ends)) this.#positions.set(name, offset);
+  }
+
+  advance(topic: Topic, partition: number, offset: number): void {
+    const name = partitionName(topic, partition);
+    if (offset <= (this.#positions.get(name) ?? -1)) return;
+    this.#positions.set(name, offset);
+    this.#json = null;
+  }
+
+  cursor(): Cursor {
+    return { epoch: this.#epoch, positions: Object.fromEntries(this.#positions) };
+  }
+
+  json(): string {
+    this.#json ??= JSON.stringify(this.cursor());
+    return this.#json;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Who is on this gateway and which audiences each socket is in: the index by person and by connection, and one of
+ * Bun's topics for each audience.
+ */
+import type { Connection, DirectiveKind } from "./connection.ts";
+import type { RoomMembership } from "../presence/port.ts";
+import {
+  audienceOf,
+  audiencesOfRole,
+  type AudienceName,
+  type ConnectionId,
+  type SubscriptionDirective,
+  type UserId,
+} from "../protocol/index.ts";
+
+/** So many places that a socket has left are remembered. */
+const maxPlaces = 200;
+
+const nobody: ReadonlySet<Connection> = new Set();
+
+export class Subscriptions {
+  readonly #byId = new Map<ConnectionId, Connection>();
+  readonly #byUser = new Map<UserId, Set<Connection>>();
+  readonly #byAudience = new Map<AudienceName, Set<Connection>>();
+
+  get connectionCount(): number {
+    return this.#byId.size;
+  }
+
+  get userCount(): number {
+    return this.#byUser.size;
+  }
+
+  /** From now on directives for this person or this connection reach it: before its rooms are read (R3). */
+  register(connection: Connection, userId: UserId): void {
+    this.#byId.set(connection.id, connection);
+    addTo(this.#byUser, userId, connection);
+  }
+
+  unregister(connection: Connection, userId: UserId): void {
+    this.#byId.delete(connection.id);
+    removeFrom(this.#byUser, userId, connection);
+    this.leaveAll(connection, userId);
+  }
+
+  /** The rooms as they were read, then what passed meanwhile, by `seq` (R3). Call it in the turn that goes live. */
+  goLive(
+    connection: Connection,
+    userId: UserId,
+    memberships: readonly RoomMembership[],
+    passed: readonly { readonly kind: DirectiveKind; readonly directive: SubscriptionDirective }[],
+  ): void {
+    this.#enter(connection, audienceOf.user(userId));
+    for (const { roomId, role, seq } of memberships) {
+      const other = role === "player" ? "spectator" : "player";
+      // First what it is not in: both lists have the audience of the whole room.
+      for (const audience of audiencesOfRole(roomId, other))
+        connection.places.set(audience, { isIn: false, seq });
+      for (const audience of audiencesOfRole(roomId, role)) {
+        connection.places.set(audience, { isIn: true, seq });
+        this.#enter(connection, audience);
+      }
+    }
+    for (const { kind, directive } of passed) this.#move(connection, kind, directive);
+  }
+
+  apply(kind: DirectiveKind, directive: SubscriptionDirective): void {
+    for (const connection of this.#targets(directive)) {
+      const { state } = connection;
+      if (state.name === "authenticating") state.passed.push({ kind, directive });
+      else if (state.name === "authenticated") this.#move(connection, kind, directive);
+    }
+  }
+
+  connection(id: ConnectionId): Connection | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofUser(userId: UserId): ReadonlySet<Connection> {
+    return this.#byUser.get(userId) ?? nobody;
+  }
+
+  inAudience(audience: AudienceName): ReadonlySet<Connection> {
+    return this.#byAudience.get(audience) ?? nobody;
+  }
+
+  /** Out of every audience, for a socket that is at its end. */
+  leaveAll(connection: Connection, userId: UserId): void {
+    this.#leave(connection, audienceOf.user(userId));
+    for (const [audience, { isIn }] of connection.places) if (isIn) this.#leave(connection, audience);
+    connection.places.clear();
+  }
+
+  #targets(directive: SubscriptionDirective): Iterable<Connection> {
+    if ("userId" in directive) return this.ofUser(directive.userId);
+    const connection = this.#byId.get(directive.connectionId);
+    return connection === undefined ? nobody : [connection];
+  }
+
+  /** A directive that is older than what is known of this place changes nothing. */
+  #move(connection: Connection, kind: DirectiveKind, { audience, seq }: SubscriptionDirective): void {
+    const known = connection.places.get(audience);
+    if (seq !== undefined && known !== undefined && known.seq > seq) return;
+    const isIn = kind === "subscribe";
+    connection.places.delete(audience); // so that the order is that of the last change
+    connection.places.set(audience, { isIn, seq: seq ?? known?.seq ?? -1 });
+    if (isIn) this.#enter(connection, audience);
+    else this.#leave(connection, audience);
+    if (connection.places.size > maxPlaces) forgetOldestLeft(connection);
+  }
+
+  #enter(connection: Connection, audience: AudienceName): void {
+    addTo(this.#byAudience, audience, connection);
+    connection.socket.subscribe(audience);
+  }
+
+  #leave(connection: Connection, audience: AudienceName): void {
+    removeFrom(this.#byAudience, audience, connection);
+    connection.socket.unsubscribe(audience);
+  }
+}
+
+function forgetOldestLeft({ places }: Connection): void {
+  for (const [audience, { isIn }] of places) {
+    if (isIn) continue;
+    places.delete(audience);
+    return;
+  }
+}
+
+function addTo<Key>(index: Map<Key, Set<Connection>>, key: Key, connection: Connection): void {
+  const members = index.get(key);
+  if (members === undefined) index.set(key, new Set([connection]));
+  else members.add(connection);
+}
+
+function removeFrom<Key>(index: Map<Key, Set<Connection>>, key: Key, connection: Connection): void {
+  const members = index.get(key);
+  if (members?.delete(connection) === true && members.size === 0) index.delete(key);
+}
