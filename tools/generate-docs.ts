@@ -1,11 +1,12 @@
 /**
- * `npm run docs`: writes docs/protocol.md and docs/asyncapi.json from the declarations.
+ * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json and .env.example from the declarations.
  * `npm run docs -- --check`: says which of them is stale, with exit code 1.
  */
 import { join } from "node:path";
 import { asyncApi } from "./docs/asyncapi.ts";
 import { protocolPage } from "./docs/protocol-page.ts";
 import { root } from "./repository.ts";
+import { exampleEnvironment } from "../src/main/config.ts";
 import { declarations } from "../src/main/messages.ts";
 import packageFile from "../package.json" with { type: "json" };
 
@@ -14,6 +15,7 @@ export { declarations };
 /** By path from the root, what each generated file says. */
 export const documents: Readonly<Record<string, string>> = {
   "docs/protocol.md": protocolPage(declarations),
+  ".env.example": exampleEnvironment(),
   "docs/asyncapi.json": `${JSON.stringify(asyncApi(declarations, packageFile.version), null, 2)}\n`,
 };
 

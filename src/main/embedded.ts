@@ -108,7 +108,7 @@ export async function startEmbedded(config: Config, logger: Logger): Promise<Run
   }, sweepMs);
 
   return {
-    url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${server.port}`,
+    url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${server.port ?? config.port}`,
     async stop() {
       clearInterval(sweep);
       await gateway.stop();

@@ -59,12 +59,16 @@ export function displayName(name: string): string {
 
 /** A room name as it is compared (S3): NFKC, case folded, trimmed, without what cannot be seen. */
 export function foldRoomName(name: string): string {
-  return name
-    .normalize("NFKC")
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
-    .toLocaleUpperCase("en")
-    .toLocaleLowerCase("en")
-    .normalize("NFKC")
-    .replace(/\s+/gu, " ")
-    .trim();
+  return (
+    name
+      .normalize("NFKC")
+      .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+      // Down first: the capital ẞ has no upper case of its own but one letter below it.
+      .toLocaleLowerCase("en")
+      .toLocaleUpperCase("en")
+      .toLocaleLowerCase("en")
+      .normalize("NFKC")
+      .replace(/\s+/gu, " ")
+      .trim()
+  );
 }

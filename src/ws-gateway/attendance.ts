@@ -160,7 +160,7 @@ export class Attendance {
       { sockets: this.#here.size },
       "the lease had run out; all sockets are registered again",
     );
-    for (const registration of [...this.#here.values()]) {
+    for (const registration of this.#here.values().toArray()) {
       if (this.#here.has(registration.connectionId)) await this.#arrive(registration);
       // It left while this was told.
       if (!this.#here.has(registration.connectionId)) await this.#parts.presence.remove(registration);

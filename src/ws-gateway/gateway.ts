@@ -289,7 +289,7 @@ class RunningGateway implements Gateway {
 
   #revoke(sid: SessionId, userId: UserId, at: number): void {
     this.#revocations.add(sid, at);
-    for (const connection of [...this.#subscriptions.ofUser(userId)]) {
+    for (const connection of this.#subscriptions.ofUser(userId).values().toArray()) {
       const { state } = connection;
       const session =
         state.name === "authenticated" || state.name === "authenticating" ? state.session : null;

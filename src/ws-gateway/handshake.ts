@@ -2,7 +2,7 @@
  * From a token to a live socket (H1, H3, R3). The socket is in the index before its rooms are read, so that nothing
  * which the log says meanwhile is missed; it subscribes and goes live in one turn.
  */
-import { isoTime, type CommandId, type Registry } from "../protocol/index.ts";
+import { isoTime, type CommandId, type Registry, type UserId } from "../protocol/index.ts";
 import type { PresenceRegistry, RoomMembership } from "../presence/port.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Refuse } from "./command-appender.ts";
@@ -15,7 +15,6 @@ import type { Revocations } from "./revocations.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
 import type { Session, TokenVerifier } from "./token-verifier.ts";
-import type { UserId } from "../protocol/index.ts";
 
 export interface HandshakeParts {
   readonly registry: Registry;

@@ -11,7 +11,8 @@ import { refusalOf } from "../../sockets/refusal.ts";
 import type { Refusal } from "../../sockets/types.ts";
 import { onPress, onSubmit } from "./one-press.ts";
 import { hideRefusal, showRefusal } from "./refusal-box.ts";
-import { drawClientSeed, takeSeat } from "./take-seat.ts";
+import { newClientSeed } from "../seed-memory.ts";
+import { takeSeat } from "./take-seat.ts";
 
 type Outcome = "done" | "going_on";
 
@@ -92,7 +93,7 @@ export function enhanceJoinByName(
         : // G6: its seal is on this page, so the seed may go.
           await takeSeat(slug, "games.command.join_room", {
             roomId: listed.roomId,
-            clientSeed: drawClientSeed(),
+            clientSeed: newClientSeed(),
           });
     return settle(outcome, (refusal) => field.refuse(refusal, { roomId: listed?.roomId }));
   });

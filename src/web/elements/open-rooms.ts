@@ -107,6 +107,7 @@ export class OpenRooms extends LitElement {
       case "leave":
         void this.#leave(room);
         break;
+      default:
     }
   };
 

@@ -10,7 +10,8 @@ import { isElsewhere } from "./one-press.ts";
 import { showRefusal } from "./refusal-box.ts";
 import { roomIdHere } from "./room-id.ts";
 import { inOrder, roomRow } from "./room-row.ts";
-import { drawClientSeed, takeSeat } from "./take-seat.ts";
+import { newClientSeed } from "../seed-memory.ts";
+import { takeSeat } from "./take-seat.ts";
 import { viewerHere } from "./viewer-here.ts";
 
 /** How often "3 minutes ago" is looked at again. */
@@ -89,7 +90,7 @@ export class RoomList extends LitElement {
     const outcome = await takeSeat(this.gameType, "games.command.join_room", {
       roomId: roomIdHere(roomId),
       // G6: the list has shown this room's seal, so the seed may go.
-      clientSeed: drawClientSeed(),
+      clientSeed: newClientSeed(),
     });
     if (typeof outcome === "object") this.#refuse(roomId, outcome);
   }

@@ -5,7 +5,8 @@ import { announce } from "./announce.ts";
 import { onPress } from "./one-press.ts";
 import { hideRefusal, showRefusal } from "./refusal-box.ts";
 import { roomIdHere } from "./room-id.ts";
-import { drawClientSeed, takeSeat } from "./take-seat.ts";
+import { newClientSeed } from "../seed-memory.ts";
+import { takeSeat } from "./take-seat.ts";
 
 export function enhanceOutside(root: HTMLElement): void {
   const { outside: roomId, gameType: slug } = root.dataset;
@@ -21,7 +22,7 @@ export function enhanceOutside(root: HTMLElement): void {
     const outcome = await takeSeat(slug, "games.command.join_room", {
       roomId: roomIdHere(roomId),
       // G6: this page has shown the room's seal, so the seed may go.
-      clientSeed: drawClientSeed(),
+      clientSeed: newClientSeed(),
     });
     if (typeof outcome === "object") showRefusal(box, outcome, { slug });
     joining = outcome === "going_on";

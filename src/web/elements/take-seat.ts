@@ -1,6 +1,7 @@
 /** Creating, joining, quick play: from the press to the page of the room. */
 import type { AnyEventFrame, ConnectionState, Refusal } from "../../sockets/types.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
+import { rememberClientSeed } from "../seed-memory.ts";
 import { pageClient, type PageClient, type PageMessages } from "../client.ts";
 import { becomePlayer } from "./viewer-here.ts";
 
@@ -26,13 +27,22 @@ export async function takeSeat<Type extends SeatCommand>(
     await becomePlayer();
     const client = pageClient();
     await becomeLive(client);
-    goToRoom(slug, await client.send(type, payload));
+    const outcome = await client.send(type, payload);
+    rememberSeed(outcome, payload);
+    goToRoom(slug, outcome);
     return "going_on";
   } catch (error) {
     if (error instanceof CommandRefused) return error;
     throw error;
   } finally {
     busy = false;
+  }
+}
+
+/** So that the check of the dice can say whether the seed that this person brought was used (G6). */
+function rememberSeed({ roomId }: AnyEventFrame, payload: { readonly clientSeed?: string }): void {
+  if (typeof roomId === "string" && payload.clientSeed !== undefined) {
+    rememberClientSeed(roomId, payload.clientSeed);
   }
 }
 
@@ -71,11 +81,4 @@ function whyNot(state: ConnectionState): Refusal {
   const why = "why" in state ? `${state.why} ` : "";
   const message = `There is no live connection, so nothing was sent. ${why}Press again when it is back.`;
   return refusalOf("UNAVAILABLE", message);
-}
-
-/** The joiner's share of the luck (G6): drawn here, after the room's seal was shown. */
-export function drawClientSeed(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

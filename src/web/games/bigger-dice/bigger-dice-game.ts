@@ -13,7 +13,7 @@ import type { ResultBanner } from "./result-banner.ts";
 import type { RoomConnection } from "./room-connection.ts";
 import { RoomFollower } from "./room-follower.ts";
 import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
-import { newClientSeed, recall, rememberClientSeed, rememberHash } from "./seed-memory.ts";
+import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../../seed-memory.ts";
 import { catchUp, headline, situation, tell } from "./sentences.ts";
 import { view } from "./sentence-view.ts";
 import { buttons, shared } from "./styles.ts";

@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { readRecord, type DiceRecord } from "../../../games/bigger-dice/dice-record.ts";
 import { verifyRecord, type Verification } from "../../../games/bigger-dice/verify.ts";
 import { checkAgainstPage, type PageCheck } from "./page-checks.ts";
-import { recall } from "./seed-memory.ts";
+import { recall } from "../../seed-memory.ts";
 import { buttons, shared } from "./styles.ts";
 
 type Check =

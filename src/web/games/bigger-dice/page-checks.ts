@@ -1,7 +1,7 @@
 /** What this page can add to the check of a record: what it saw and brought itself, before the seeds were shown. */
 import type { DiceRecord } from "../../../games/bigger-dice/dice-record.ts";
 import type { Verification } from "../../../games/bigger-dice/verify.ts";
-import type { DiceMemory } from "./seed-memory.ts";
+import type { DiceMemory } from "../../seed-memory.ts";
 
 export interface PageCheck {
   /** null: there is nothing to compare with. */

@@ -5,7 +5,7 @@ import { nextAnnouncement } from "./announcer.ts";
 import { clockFace, secondsLeft, untilNextTick } from "./countdown.ts";
 import { aboutAxis, apply, dot, faceNormals, multiply, poseAt, restingPose, topFace } from "./dice-pose.ts";
 import { checkAgainstPage } from "./page-checks.ts";
-import { newClientSeed, recall, rememberClientSeed, rememberHash } from "./seed-memory.ts";
+import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../../seed-memory.ts";
 import { TurnTitle, turnTitle } from "./turn-title.ts";
 import type { DiceRecord } from "../../../games/bigger-dice/dice-record.ts";
 import type { Verification } from "../../../games/bigger-dice/verify.ts";
