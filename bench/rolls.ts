@@ -33,7 +33,7 @@ interface Table {
 export async function benchRolls(seconds = 10): Promise<void> {
   console.log(`rolls, embedded: ${describeMachine()}; WS_GATEWAY_LIMIT_SCALE=${limitScale}`);
   const platform = await startPlatform(
-    { WS_GATEWAY_LIMIT_SCALE: String(limitScale), LOG_LEVEL: "warn" },
+    { WS_GATEWAY_LIMIT_SCALE: String(limitScale), TURN_CLOCK_MS: "3600000", LOG_LEVEL: "warn" },
     { onProcessor: 0 },
   );
   try {
