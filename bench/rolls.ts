@@ -204,8 +204,10 @@ class Load {
         if (isRoller && table.sentAt !== null) this.acknowledged(table, frame);
         return;
       case "games.event.bigger_dice.round_complete":
-        if (index === 0 && frame["nextTurn"] !== null)
+        // Only the roller's own, and only once: the opponent's copy may come when the next roll is under way.
+        if (index === table.roller && frame["turn"] === table.turn + 1 && frame["nextTurn"] !== null) {
           this.makeReady(table, frame["nextTurn"], frame["turn"]);
+        }
         return;
       case "games.event.bigger_dice.game_over":
         table.players[index]?.send({ ...command("games.command.rematch"), roomId: table.roomId });
