@@ -198,10 +198,9 @@ class Load {
   }
 
   private hear(table: Table, index: number, frame: Frame): void {
-    const isRoller = table.turnOf === index;
     switch (frame.type) {
       case "games.event.bigger_dice.rolled":
-        if (isRoller && table.sentAt !== null) this.acknowledged(table, frame);
+        if (frame["playerId"] === table.players[index]?.userId) this.acknowledged(table, frame);
         return;
       case "games.event.bigger_dice.round_complete":
         // Only the roller's own, and only once: the opponent's copy may come when the next roll is under way.
