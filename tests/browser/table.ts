@@ -1,0 +1,55 @@
+/** Two people at a table, as a test sees and uses their pages. */
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+/** A context of one's own, as a person with her own browser has. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  return page;
+}
+
+/** What goes wrong in a page's own scripts, in words. */
+export function problemsOf(page: Page): readonly string[] {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  return problems;
+}
+
+export const rollButton = (page: Page) => page.locator("roll-button button");
+
+export const isReady = async (page: Page): Promise<boolean> =>
+  (await rollButton(page).getAttribute("aria-disabled")) === "false";
+
+/** The points that the cards show, the host's first. */
+export async function scores(page: Page): Promise<readonly number[]> {
+  const texts = await page.locator("player-card .score b").allTextContents();
+  return texts.map(Number);
+}
+
+/** How many rolls the table of rounds shows, on both lines. */
+export function rollsShown(page: Page): Promise<number> {
+  return page.locator("score-board tbody td:not(.total)").evaluateAll((cells) => {
+    return cells.filter((cell) => /[1-6]/.test(cell.textContent ?? "")).length;
+  });
+}
+
+export const isOver = (page: Page): Promise<boolean> => page.locator("result-banner h2").isVisible();
+
+/** Waits until this page may roll or shows the result. */
+export async function untilMyTurnOrOver(page: Page): Promise<"mine" | "over"> {
+  const mine = page.locator("roll-button button[aria-disabled='false']");
+  const over = page.locator("result-banner h2");
+  await mine.or(over).first().waitFor();
+  return (await over.isVisible()) ? "over" : "mine";
+}
+
+/** The next page that may roll; null when both show the result. */
+export async function whoseTurn(pages: readonly [Page, Page]): Promise<Page | null> {
+  const first = await Promise.race(
+    pages.map(async (page) => ({ page, state: await untilMyTurnOrOver(page) })),
+  );
+  if (first.state === "mine") return first.page;
+  await Promise.all(pages.map((page) => page.locator("result-banner h2").waitFor()));
+  return null;
+}

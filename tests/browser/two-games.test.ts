@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchChromium } from "./chromium.ts";
+import { isReady, newPage, problemsOf, rollButton, scores, whoseTurn } from "./table.ts";
+import { startPlatform, type Platform } from "../platform.ts";
+
+describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () => {
+  let platform: Platform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform.cleanUp();
+  });
+
+  it("find each other in the lobby, play two whole games by clicking, and check the dice", async () => {
+    const lobby = `${platform.url}/games/bigger_dice`;
+    const host = await newPage(browser, { reducedMotion: "reduce" });
+    const guest = await newPage(browser, { viewport: { width: 360, height: 640 }, reducedMotion: "reduce" });
+    const problems = [problemsOf(host), problemsOf(guest)];
+    await Promise.all([host.goto(lobby), guest.goto(lobby)]);
+
+    await host.fill("#new-room-name", "Friday <b>dice</b> 🎲");
+    await host.press("#new-room-name", "Enter");
+    await host.waitForURL(/\/play\//);
+    await host.locator("invite-link").waitFor();
+    // Live: the guest's lobby was open before the room was.
+    await guest.getByText("Friday <b>dice</b> 🎲").first().waitFor();
+    await guest.click("a[data-join]");
+    await guest.waitForURL(/\/play\//);
+    expect(guest.url()).toBe(host.url());
+
+    const first = await playToTheEnd(host, guest, "host");
+    expect(Math.max(...first)).toBe(10);
+    await host.getByRole("button", { name: "Check the dice" }).click();
+    await host
+      .locator("dice-check")
+      .getByText(/every roll/i)
+      .first()
+      .waitFor();
+
+    await host.getByRole("button", { name: "Rematch" }).click();
+    await guest.getByRole("button", { name: "Accept the rematch" }).click();
+    const old = guest.url();
+    await Promise.all(
+      [host, guest].map((page) => page.waitForURL((url) => url.href !== old && /\/play\//.test(url.href))),
+    );
+    // G4: a rematch swaps who begins.
+    const second = await playToTheEnd(guest, host, "host");
+    expect(Math.max(...second)).toBe(10);
+
+    await guest.getByRole("link", { name: "Back to the lobby" }).last().click();
+    await guest.waitForURL(lobby);
+    expect(problems.flat()).toEqual([]);
+  }, 120_000);
+
+  /** Plays by clicking whichever page may roll; answers the final scores, the new host's first. */
+  async function playToTheEnd(hostOfGame: Page, other: Page, _who: string): Promise<readonly number[]> {
+    const pages = [hostOfGame, other] as const;
+    const rollers: Page[] = [];
+    for (let page = await whoseTurn(pages); page !== null; page = await whoseTurn(pages)) {
+      const waiting = page === hostOfGame ? other : hostOfGame;
+      expect(await isReady(waiting)).toBe(false);
+      await rollButton(page).click();
+      rollers.push(page);
+      // The press was taken: this page may not roll, until it is its turn again.
+      await page.waitForFunction((turns) => (document.title, turns >= 0), rollers.length);
+    }
+    rollers.forEach((roller, turn) => {
+      const round = Math.floor(turn / 2) + 1;
+      const isFirst = turn % 2 === 0;
+      const firstRoller = round % 2 === 1 ? hostOfGame : other;
+      expect(roller === firstRoller).toBe(isFirst);
+    });
+    const [mine, theirs] = await Promise.all(pages.map(scores));
+    expect(mine).toEqual(theirs ?? []);
+    const headlines = await Promise.all(pages.map((page) => page.locator("result-banner h2").textContent()));
+    expect(headlines.filter((headline) => /you (won|win)/i.test(headline ?? "")).length).toBe(1);
+    return mine ?? [];
+  }
+});
