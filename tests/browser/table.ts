@@ -27,14 +27,11 @@ export async function scores(page: Page): Promise<readonly number[]> {
   return texts.map(Number);
 }
 
-/** How many rolls the table of rounds shows, on both lines. */
-export function rollsShown(page: Page): Promise<number> {
-  return page.locator("score-board tbody td:not(.total)").evaluateAll((cells) => {
-    return cells.filter((cell) => /[1-6]/.test(cell.textContent ?? "")).length;
-  });
+/** Waits until the page's table of rounds shows so many rolls, of both players. */
+export async function untilRolls(page: Page, count: number): Promise<void> {
+  const rolls = page.locator("score-board tbody td:not(.total)").filter({ hasText: /[1-6]/ });
+  await rolls.nth(count - 1).waitFor({ state: "attached" });
 }
-
-export const isOver = (page: Page): Promise<boolean> => page.locator("result-banner h2").isVisible();
 
 /** Waits until this page may roll or shows the result. */
 export async function untilMyTurnOrOver(page: Page): Promise<"mine" | "over"> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { isReady, newPage, problemsOf, rollButton, scores, whoseTurn } from "./table.ts";
+import { isReady, newPage, problemsOf, rollButton, scores, untilRolls, whoseTurn } from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () => {
@@ -33,23 +33,21 @@ describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () =
     await guest.waitForURL(/\/play\//);
     expect(guest.url()).toBe(host.url());
 
-    const first = await playToTheEnd(host, guest, "host");
+    const first = await playToTheEnd(host, guest);
     expect(Math.max(...first)).toBe(10);
     await host.getByRole("button", { name: "Check the dice" }).click();
-    await host
-      .locator("dice-check")
-      .getByText(/every roll/i)
-      .first()
-      .waitFor();
+    await host.locator("dice-check .verdict[data-ok=true]").waitFor();
 
+    const firstGame = guest.url();
     await host.getByRole("button", { name: "Rematch" }).click();
     await guest.getByRole("button", { name: "Accept the rematch" }).click();
-    const old = guest.url();
     await Promise.all(
-      [host, guest].map((page) => page.waitForURL((url) => url.href !== old && /\/play\//.test(url.href))),
+      [host, guest].map((page) =>
+        page.waitForURL((url) => url.href !== firstGame && /\/play\//.test(url.href)),
+      ),
     );
     // G4: a rematch swaps who begins.
-    const second = await playToTheEnd(guest, host, "host");
+    const second = await playToTheEnd(guest, host);
     expect(Math.max(...second)).toBe(10);
 
     await guest.getByRole("link", { name: "Back to the lobby" }).last().click();
@@ -58,7 +56,7 @@ describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () =
   }, 120_000);
 
   /** Plays by clicking whichever page may roll; answers the final scores, the new host's first. */
-  async function playToTheEnd(hostOfGame: Page, other: Page, _who: string): Promise<readonly number[]> {
+  async function playToTheEnd(hostOfGame: Page, other: Page): Promise<readonly number[]> {
     const pages = [hostOfGame, other] as const;
     const rollers: Page[] = [];
     for (let page = await whoseTurn(pages); page !== null; page = await whoseTurn(pages)) {
@@ -66,8 +64,7 @@ describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () =
       expect(await isReady(waiting)).toBe(false);
       await rollButton(page).click();
       rollers.push(page);
-      // The press was taken: this page may not roll, until it is its turn again.
-      await page.waitForFunction((turns) => (document.title, turns >= 0), rollers.length);
+      await Promise.all(pages.map((each) => untilRolls(each, rollers.length)));
     }
     rollers.forEach((roller, turn) => {
       const round = Math.floor(turn / 2) + 1;
