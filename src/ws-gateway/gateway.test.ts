@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it } from "bun:test";
+import { signToken, startGateway, type Frame, type GatewayUnderTest } from "./gateway-fixture.ts";
+import { createMemoryLog } from "../event-log/memory.ts";
+import {
+  asConnectionId,
+  asRoomId,
+  asSessionId,
+  asUserId,
+  audienceOf,
+  toRoom,
+  toUsers,
+} from "../protocol/index.ts";
+
+const roomId = asRoomId("00000000-0000-4000-8000-000000000001");
+const roll = "games.command.bigger_dice.roll";
+const ofType = (type: string) => (frame: Frame) => frame.type === type;
+const isError = ofType("system.error");
+
+let under: GatewayUnderTest;
+
+beforeEach(async () => {
+  under = await startGateway();
+});
+afterEach(() => under.stop());
+
+describe("a connection", () => {
+  it("is welcomed with its id and the limits that hold", async () => {
+    const socket = await under.open();
+    expect(socket.frames[0]).toMatchObject({
+      type: "system.welcome",
+      heartbeatMs: 15_000,
+      timeoutMs: 45_000,
+      authDeadlineMs: 5_000,
+      maxFrameBytes: 16_384,
+    });
+  });
+
+  it("is live once its token is verified, and says from where the log goes on", async () => {
+    const socket = await under.openAs("1");
+    const authenticated = await socket.seen(ofType("system.authenticated"));
+    expect(authenticated).toMatchObject({
+      userId: "1",
+      username: "name1",
+      roles: ["user"],
+      resumed: false,
+      rooms: [],
+    });
+    expect(Object.keys((authenticated["cursor"] as { positions: object }).positions)).toContain(
+      "games.events/5",
+    );
+  });
+
+  it("is closed without a token that is valid, and without one in time", async () => {
+    const wrong = await under.open();
+    wrong.send({ type: "system.authenticate", token: await signToken("1", under.clock.now() - 600_000) });
+    expect(await wrong.seen(isError)).toMatchObject({ code: "AUTH_FAILED" });
+    expect(await wrong.closed).toBe(4500);
+    const silent = await under.open();
+    under.clock.turn(6_000);
+    expect(await silent.closed).toBe(4004);
+  });
+
+  it("is closed when it sends no heartbeat for 45 seconds, whatever else it sends", async () => {
+    const [beating, other] = [await under.openAs("1"), await under.openAs("2")];
+    for (let passed = 0; passed < 45; passed += 15) {
+      under.clock.turn(15_000);
+      beating.send({ type: "system.heartbeat" });
+      other.send({ type: "games.command.open_lobby", gameType: "bigger_dice" });
+      await beating.seen(ofType("system.heartbeat_ack"));
+    }
+    under.clock.turn(2_000);
+    expect(await other.closed).toBe(4001);
+    beating.send({ type: "system.heartbeat" });
+    expect(under.gateway.state().authenticated).toBe(1);
+  });
+
+  it("is announced with the first socket of a person, and gone with the last", async () => {
+    const [first, second] = [await under.openAs("1"), await under.openAs("1")];
+    first.close();
+    await first.closed;
+    second.close();
+    const left = () => under.events.filter(({ eventType }) => eventType === "system.event.user_disconnected");
+    while (left().length === 0) await Bun.sleep(1);
+    const arrived = under.events.filter(({ eventType }) => eventType === "system.event.user_connected");
+    expect([arrived.length, left().length]).toEqual([1, 1]);
+  });
+
+  it("is closed at once when its session is signed out", async () => {
+    const [mine, other] = [await under.openAs("1"), await under.openAs("2")];
+    const payload = { sid: asSessionId("s-1"), userId: asUserId("1") };
+    await under.say({ eventType: "system.event.session_revoked", payload }, "1");
+    expect(await mine.closed).toBe(4503);
+    other.send({ type: "system.heartbeat" });
+    await other.seen(ofType("system.heartbeat_ack"));
+    // The token is still young enough, but what it speaks for is over.
+    const again = await under.open();
+    again.send({ type: "system.authenticate", token: await signToken("1", under.clock.now()) });
+    expect([4500, 4503]).toContain(await again.closed);
+  });
+});
+
+describe("a command", () => {
+  it("goes into the log under its room's key, with its sender's name on it", async () => {
+    const socket = await under.openAs("1");
+    const commandId = crypto.randomUUID();
+    socket.send({ type: roll, commandId, roomId, turn: 3 });
+    await under.commandsCame(1);
+    expect(under.commands[0]).toMatchObject({
+      eventType: roll,
+      correlationId: commandId,
+      producer: "ws_gateway",
+      actor: { kind: "person", userId: "1", username: "name1", roles: ["user"] },
+      payload: { roomId, turn: 3 },
+    });
+    expect(under.commands[0]?.payload).not.toHaveProperty("type");
+  });
+
+  it("is refused to someone who may not send it", async () => {
+    const visitor = await under.openAs("v-00000000-0000-4000-8000-000000000001", "visitor");
+    const commandId = crypto.randomUUID();
+    visitor.send({ type: roll, commandId, roomId });
+    expect(await visitor.seen(isError)).toMatchObject({ code: "FORBIDDEN", commandId, retryable: false });
+    expect(under.commands).toEqual([]);
+  });
+
+  it("is refused past its class's limit, with the time to wait; far past it, the socket is closed", async () => {
+    const socket = await under.openAs("1");
+    for (let n = 0; n < 40; n += 1) socket.send({ type: roll, roomId });
+    expect(await socket.seen(isError)).toMatchObject({ code: "RATE_LIMITED", retryable: true });
+    expect((await socket.seen(isError))["retryAfterMs"]).toBeGreaterThan(0);
+    for (let n = 0; n < 600; n += 1) socket.send({ type: roll, roomId });
+    expect(await socket.closed).toBe(4005);
+    expect(under.commands.length).toBeLessThanOrEqual(21);
+  });
+
+  it("is refused retryably while the log takes nothing", async () => {
+    const broken = createMemoryLog();
+    const failing = await startGateway({
+      log: Object.assign(Object.create(broken) as typeof broken, {
+        epoch: broken.epoch,
+        append: () => Promise.reject(new Error("the broker is away")),
+        consume: broken.consume.bind(broken),
+        follow: broken.follow.bind(broken),
+        ends: broken.ends.bind(broken),
+        close: broken.close.bind(broken),
+      }),
+    });
+    const socket = await failing.openAs("1");
+    const commandId = crypto.randomUUID();
+    socket.send({ type: roll, commandId, roomId });
+    expect(await socket.seen(isError)).toMatchObject({ code: "UNAVAILABLE", commandId, retryable: true });
+    await failing.stop();
+  });
+});
+
+describe("an event", () => {
+  const rolled = (seq: number) => ({
+    eventType: "games.event.bigger_dice.rolled",
+    payload: { roomId, seq },
+    audience: toRoom(audienceOf.room(roomId)),
+  });
+  /** Nothing that was said before can come after this. */
+  async function sync(
+    ...sockets: { send(frame: object): void; seen(w: (f: Frame) => boolean): Promise<Frame> }[]
+  ) {
+    const eventType = "games.event.test_marker";
+    await under.say({ eventType, payload: {}, audience: toUsers(...["1", "2", "3"].map(asUserId)) });
+    await Promise.all(sockets.map((socket) => socket.seen(ofType(eventType))));
+  }
+  const rolls = (socket: { frames: readonly Frame[] }) => socket.frames.filter(ofType(rolled(1).eventType));
+
+  it("reaches a room's members, whom a directive beside it may just have made, and nobody else", async () => {
+    const [john, jane, mary] = [await under.openAs("1"), await under.openAs("2"), await under.openAs("3")];
+    const subscribe = [{ userId: asUserId("1"), audience: audienceOf.room(roomId) }];
+    await under.say({ ...rolled(1), subscribe });
+    await under.say({
+      ...rolled(2),
+      subscribe: [{ userId: asUserId("2"), audience: audienceOf.room(roomId) }],
+    });
+    await under.say({ ...rolled(3), unsubscribe: subscribe });
+    await sync(john, jane, mary);
+    expect(rolls(john).map((frame) => frame["seq"])).toEqual([1, 2]);
+    expect(rolls(jane).map((frame) => frame["seq"])).toEqual([2, 3]);
+    expect(rolls(mary)).toEqual([]);
+  });
+
+  it("reaches every socket of a person whose place in the room presence knows", async () => {
+    const membership = { roomId, gameType: "bigger_dice", role: "player" as const, seq: 2, since: 1 };
+    await under.presence.changeMemberships([{ kind: "set", userId: asUserId("1"), membership }]);
+    const [tab, other] = [await under.openAs("1"), await under.openAs("1")];
+    expect(await tab.seen(ofType("system.authenticated"))).toMatchObject({
+      rooms: [{ roomId, gameType: "bigger_dice", role: "player" }],
+    });
+    await under.say({ ...rolled(3), audience: toRoom(audienceOf.players(roomId)) });
+    await sync(tab, other);
+    expect([rolls(tab).length, rolls(other).length]).toEqual([1, 1]);
+  });
+
+  it("reaches one socket alone, where it is for that one", async () => {
+    const [tab, other] = [await under.openAs("1"), await under.openAs("1")];
+    const connectionId = asConnectionId(String((await tab.seen(ofType("system.welcome")))["connectionId"]));
+    await under.say({ ...rolled(1), audience: { type: "connection", connectionId } });
+    await sync(tab, other);
+    expect([rolls(tab).length, rolls(other).length]).toEqual([1, 0]);
+  });
+
+  it("is delivered once, however often it is in the log (L4)", async () => {
+    const john = await under.openAs("1");
+    const subscribe = [{ userId: asUserId("1"), audience: audienceOf.room(roomId) }];
+    const eventId = crypto.randomUUID();
+    await under.say({ ...rolled(1), eventId, subscribe });
+    await under.say({ ...rolled(2) });
+    await under.say({ ...rolled(1), eventId, subscribe });
+    await under.say({ ...rolled(2) });
+    await sync(john);
+    expect(rolls(john).map((frame) => frame["seq"])).toEqual([1, 2]);
+  });
+
+  it("carries its place in the log and the command that caused it, and nothing of the envelope", async () => {
+    const john = await under.openAs("1");
+    const commandId = crypto.randomUUID() as never;
+    await under.say({
+      eventType: "games.event.x",
+      payload: { a: 1 },
+      audience: toUsers(asUserId("1")),
+      correlationId: commandId,
+    });
+    const frame = await john.seen(ofType("games.event.x"));
+    expect(frame).toEqual({
+      type: "games.event.x",
+      eventId: expect.any(String),
+      at: expect.stringMatching(/^games\.events\/\d\/\d+$/),
+      commandId,
+      a: 1,
+    });
+  });
+});
+
+describe("a gateway that stops", () => {
+  it("tells everyone when to come back, closes with 4000, and takes nobody any more (H8)", async () => {
+    const sockets = await Promise.all(["1", "2"].map((userId) => under.openAs(userId)));
+    await under.gateway.stop();
+    for (const socket of sockets) {
+      expect(await socket.seen(ofType("system.reconnect"))).toMatchObject({ reason: "drain" });
+      expect(await socket.closed).toBe(4000);
+    }
+    expect(under.gateway.state().ready).toBe(false);
+    expect((await fetch(under.url.replace("ws", "http"))).status).toBe(503);
+  });
+});
+
+describe("a page of another origin", () => {
+  it("gets no socket; a client without an origin does", async () => {
+    const upgrade = { Upgrade: "websocket", Connection: "Upgrade" };
+    const address = under.url.replace("ws", "http");
+    const refused = await fetch(address, { headers: { ...upgrade, Origin: "https://elsewhere.example" } });
+    expect(refused.status).toBe(403);
+    expect((await under.open()).frames.length).toBe(1);
+  });
+});
