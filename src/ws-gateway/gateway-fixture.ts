@@ -115,6 +115,8 @@ export interface GatewayUnderTest {
     event: Partial<EventEnvelope> & Pick<EventEnvelope, "eventType" | "payload">,
     key?: string,
   ): Promise<void>;
+  /** Resolves when an event of this type is in the log. */
+  eventCame(type: string): Promise<void>;
   /** Resolves when so many commands have come. */
   commandsCame(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -162,9 +164,23 @@ export async function startGateway(
     topics: ["games.events", "system.events"],
     since: 0,
     onRecord: ({ value }) => {
-      if (value.kind === "event") events.push(value);
+      if (value.kind !== "event") return;
+      events.push(value);
+      for (const look of counters) look();
     },
   });
+
+  function until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isSo()) return;
+        counters.delete(look);
+        resolve();
+      };
+      counters.add(look);
+      look();
+    });
+  }
 
   const url = `ws://127.0.0.1:${server.port ?? 0}/ws`;
   const open = () => openSocket(url);
@@ -200,16 +216,8 @@ export async function startGateway(
           },
         },
       ]),
-    commandsCame: (count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (commands.length < count) return;
-          counters.delete(look);
-          resolve();
-        };
-        counters.add(look);
-        look();
-      }),
+    eventCame: (type) => until(() => events.some(({ eventType }) => eventType === type)),
+    commandsCame: (count) => until(() => commands.length >= count),
     async stop() {
       await server.stop(true);
       await log.close();

@@ -79,10 +79,10 @@ describe("a connection", () => {
     first.close();
     await first.closed;
     second.close();
-    const left = () => under.events.filter(({ eventType }) => eventType === "system.event.user_disconnected");
-    while (left().length === 0) await Bun.sleep(1);
+    await under.eventCame("system.event.user_disconnected");
+    const left = under.events.filter(({ eventType }) => eventType === "system.event.user_disconnected");
     const arrived = under.events.filter(({ eventType }) => eventType === "system.event.user_connected");
-    expect([arrived.length, left().length]).toEqual([1, 1]);
+    expect([arrived.length, left.length]).toEqual([1, 1]);
   });
 
   it("is closed at once when its session is signed out", async () => {

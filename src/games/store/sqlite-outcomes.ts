@@ -1,6 +1,6 @@
 /**
  * The outcomes of a room's documents, a row each: a save adds one row instead of writing all 32 again for each
- * player (a third of what a roll costs, measured).
+ * player.
  */
 import type { Database } from "bun:sqlite";
 import { rememberedOutcomes } from "./document.ts";

@@ -14,7 +14,6 @@ import {
   type Write,
 } from "./port.ts";
 import type { Room } from "../rooms/room.ts";
-import { foldRoomName } from "../../protocol/text.ts";
 import { asRoomId, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 const schema = `
@@ -22,7 +21,6 @@ const schema = `
     room_id TEXT PRIMARY KEY,
     game_type TEXT NOT NULL,
     room_name TEXT NOT NULL,
-    folded_name TEXT NOT NULL,
     host_id TEXT NOT NULL,
     status TEXT NOT NULL,
     players TEXT NOT NULL,
@@ -178,7 +176,6 @@ class SqliteRoomStore implements RoomStore {
       roomId,
       room.gameType,
       room.roomName,
-      foldRoomName(room.roomName),
       room.hostId,
       room.status,
       JSON.stringify(room.seats.map((seat) => seat.id)),
@@ -240,8 +237,8 @@ function prepare(database: Database) {
        ON CONFLICT (room_id) DO UPDATE SET version = ?2, document = ?3, due_at = ?4`,
     ),
     saveRoom: database.prepare(
-      `INSERT OR REPLACE INTO game_rooms (room_id, game_type, room_name, folded_name, host_id, status, players,
-         listing, created_at, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO game_rooms (room_id, game_type, room_name, host_id, status, players,
+         listing, created_at, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     holder: database.prepare("SELECT room_id FROM room_claims WHERE claim = ?"),
     deleteClaims: database.prepare("DELETE FROM room_claims WHERE room_id = ?"),

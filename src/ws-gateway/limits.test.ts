@@ -1,0 +1,61 @@
+import { describe, expect, it } from "bun:test";
+import fc from "fast-check";
+import { Allowances, defaultLimits, Meter } from "./limits.ts";
+import { rateClasses } from "../protocol/index.ts";
+
+describe("a token bucket", () => {
+  const limit = { burst: 5, perSecond: 10 };
+
+  it("gives a burst at once, then one for each time that a token takes to come", () => {
+    const meter = new Meter();
+    const taken = Array.from({ length: 5 }, () => meter.take(1_000, limit));
+    expect(taken).toEqual([0, 0, 0, 0, 0]);
+    expect(meter.take(1_000, limit)).toBeCloseTo(100);
+    expect(meter.take(1_099, limit)).toBeGreaterThan(0);
+    expect(meter.take(1_100, limit)).toBe(0);
+    expect(meter.take(1_100, limit)).toBeGreaterThan(0);
+  });
+
+  it("is full again after a rest, and holds no more than its burst", () => {
+    const meter = new Meter();
+    for (let n = 0; n < 5; n += 1) meter.take(0, limit);
+    expect(meter.isFull(499)).toBe(false);
+    expect(meter.isFull(500)).toBe(true);
+    const taken = Array.from({ length: 6 }, () => meter.take(1_000_000, limit));
+    expect(taken.filter((wait) => wait === 0).length).toBe(5);
+  });
+
+  const seed = 5_150;
+  it(`never gives more than its burst and its rate, and always after the time it names (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(400), { minLength: 1, maxLength: 200 }), (gaps) => {
+        const meter = new Meter();
+        let now = 0;
+        let given = 0;
+        for (const gap of gaps) {
+          now += gap;
+          const wait = meter.take(now, limit);
+          if (wait === 0) given += 1;
+          else {
+            now += Math.ceil(wait);
+            expect(meter.take(now, limit)).toBe(0);
+            given += 1;
+          }
+        }
+        expect(given).toBeLessThanOrEqual(limit.burst + (now / 1000) * limit.perSecond + 1e-6);
+      }),
+      { seed },
+    );
+  });
+});
+
+describe("an allowance (H7)", () => {
+  it("counts each class apart, never a heartbeat, and calls ten times a limit a flood", () => {
+    const allowance = new Allowances<string>(defaultLimits).forSocket();
+    const verdicts = Array.from({ length: 250 }, () => allowance.take("action", 0).kind);
+    expect(verdicts.indexOf("limited")).toBe(rateClasses.action.burst);
+    expect(verdicts.indexOf("flooding")).toBe(10 * rateClasses.action.burst);
+    expect(allowance.take("room", 0).kind).toBe("allowed");
+    for (let n = 0; n < 1_000; n += 1) expect(allowance.take("heartbeat", 0).kind).toBe("allowed");
+  });
+});
