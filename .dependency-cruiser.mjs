@@ -9,6 +9,7 @@ const rooms = [
   "sockets",
   "event-log",
   "presence",
+  "engines",
   "ws-gateway",
   "accounts",
   "chat",
@@ -21,6 +22,8 @@ const protocol = "^src/protocol/";
 const sockets = "^src/sockets/";
 const eventLog = "^src/event-log/";
 const presence = "^src/presence/";
+/** Connections to the cluster's engines; a rule below keeps them for adapters and main. */
+const engines = "^src/engines/";
 const webElements = "^src/web/elements/";
 const accountsPort = "^src/accounts/(index|port|face|store/port)\\.ts$";
 const publicFaces = "^src/(accounts|chat|games)/(index|face)\\.ts$";
@@ -33,7 +36,7 @@ const tests = ["\\.test\\.ts$", "/contract\\.ts$", fixtures];
 /** A file that knows one technology: src/event-log/kafka.ts, src/chat/store/sqlite.ts, src/chat/store/sqlite-rows.ts. */
 const technology = "(memory|kafka|redis|sqlite|postgres|mongo)";
 const adapters = [
-  `^src/.*/${technology}\\.ts$`,
+  `^src/(?!engines/).*/${technology}\\.ts$`,
   `^src/(event-log|presence)/${technology}`,
   `^src/.*/store/${technology}`,
 ];
@@ -62,12 +65,22 @@ function roomImportsOnly(room, allowed) {
 const roomRules = [
   roomImportsOnly("protocol", []),
   roomImportsOnly("sockets", [protocol]),
-  roomImportsOnly("event-log", [protocol]),
-  roomImportsOnly("presence", [protocol]),
+  roomImportsOnly("engines", []),
+  roomImportsOnly("event-log", [protocol, engines]),
+  roomImportsOnly("presence", [protocol, engines]),
   roomImportsOnly("ws-gateway", [protocol, eventLog, presence]),
-  roomImportsOnly("accounts", [protocol, eventLog]),
-  roomImportsOnly("chat", [protocol, eventLog, presence, accountsPort, ...forTests]),
-  roomImportsOnly("games", [protocol, eventLog, presence, accountsPort, ...forTests, sockets, webElements]),
+  roomImportsOnly("accounts", [protocol, eventLog, engines]),
+  roomImportsOnly("chat", [protocol, eventLog, presence, accountsPort, engines, ...forTests]),
+  roomImportsOnly("games", [
+    protocol,
+    eventLog,
+    presence,
+    accountsPort,
+    engines,
+    ...forTests,
+    sockets,
+    webElements,
+  ]),
   roomImportsOnly("web", [protocol, sockets, publicFaces, browserSafeGameFiles, ...forTests]),
 ];
 
@@ -78,6 +91,13 @@ const adapterRules = [
     comment: "Ask for the port and let src/main choose the adapter; tests may choose too.",
     from: { path: "^src/", pathNot: ["^src/main/", ...adapters, ...tests] },
     to: { path: adapters },
+  },
+  {
+    name: "only-adapters-know-engines",
+    severity: "error",
+    comment: "What is asked of an engine is asked through a port.",
+    from: { path: "^src/", pathNot: ["^src/(main|engines)/", ...adapters, ...tests] },
+    to: { path: engines },
   },
   {
     name: "adapters-know-only-their-own",

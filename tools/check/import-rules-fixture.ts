@@ -33,6 +33,8 @@ export const forbiddenImports = [
   forbidden("only-main-imports-adapters", "src/chat/adapted.ts", "src/event-log/kafka.ts"),
   forbidden("only-main-imports-adapters", "src/chat/adapted.ts", "src/accounts/store/postgres.ts"),
   forbidden("only-main-imports-adapters", "src/ws-gateway/adapted.ts", "src/presence/memory.ts"),
+  forbidden("engines-imports-only", "src/engines/bad.ts", "src/protocol/index.ts"),
+  forbidden("only-adapters-know-engines", "src/chat/adapted.ts", "src/engines/postgres.ts"),
   forbidden("adapters-know-only-their-own", "src/chat/store/postgres.ts", "src/accounts/store/postgres.ts"),
   forbidden("a-game-stands-alone", "src/games/chess/bad.ts", "src/games/rooms/decide.ts"),
   forbidden("a-game-stands-alone", "src/games/chess/bad.ts", "src/games/go/rules.ts"),
@@ -50,6 +52,7 @@ export const forbiddenImports = [
 ];
 
 export const allowedImports = [
+  allowed("src/chat/store/postgres.ts", "src/engines/postgres.ts"),
   allowed("src/sockets/index.ts", "src/protocol/index.ts"),
   allowed("src/ws-gateway/good.ts", "src/event-log/port.ts"),
   allowed("src/ws-gateway/good.test.ts", "src/event-log/memory.ts"),
