@@ -1,77 +1,37 @@
-/**
- * The embedded default (design §2): everything in one process, on SQLite and an in-process log. The one place
- * that knows which adapters it runs on.
- */
-import { randomBytes } from "node:crypto";
+/** The embedded default (design §2): everything in one process, on SQLite and an in-process log. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "./config.ts";
-import { games } from "./games.ts";
+import type { ConfigOf } from "./config.ts";
+import { openEntrance } from "./entrance.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
-import { runUntilSignal } from "./run.ts";
-import { announceByLog } from "../accounts/announcements.ts";
-import { createAccounts, createPasswordHasher, ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
+import { createPlatform } from "./platform.ts";
+import { runUntilSignal, type Running } from "./run.ts";
+import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
-import {
-  createGamesFace,
-  createGamesService,
-  gameTypeOf,
-  standardTimes,
-  systemSeeds,
-} from "../games/index.ts";
 import { openSqliteCatalogue } from "../games/store/catalogue-sqlite.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
 import { createMemoryPresence } from "../presence/memory.ts";
-import { buildAssets, createRequestOrigin, createWebApp } from "../web/index.ts";
-import { createGateway, createTokenVerifier, type SocketData } from "../ws-gateway/index.ts";
+import { createRequestOrigin } from "../web/index.ts";
+import { createGateway, createTokenVerifier } from "../ws-gateway/index.ts";
 
-const sweepMs = 60 * 60_000;
-
-export interface RunningPlatform {
-  /** Where people open it. */
-  readonly url: string;
-  /** Lets everyone go in order: clients are told to reconnect, what was taken in is finished. */
-  stop(): Promise<void>;
-}
-
-export async function startEmbedded(config: Config, logger: Logger): Promise<RunningPlatform> {
-  const { dataDir } = config;
+export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger): Promise<Running> {
+  const { dataDir, trustedProxies } = config;
   mkdirSync(dataDir, { recursive: true });
   const keysFolder = join(dataDir, "keys");
   const signingKey = await ensureKeyPair(keysFolder);
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"));
   const accountsStore = openSqliteAccountsStore(join(dataDir, "accounts.sqlite"));
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
-  await catalogue.seed(games.map(gameTypeOf));
-
   const log = createMemoryLog({
     onHandlerFailure: (failure) => logger.error(failure, "a batch could not be handled: it comes again"),
   });
   const presence = createMemoryPresence();
-  const accounts = createAccounts({
-    store: accountsStore,
-    signingKey,
-    passwords: createPasswordHasher(),
-    events: announceByLog(log, Date.now),
-    now: Date.now,
-    randomBytes,
-  });
-  const gamesService = createGamesService({
-    store: roomStore,
-    log,
-    presence,
-    games,
-    times: { ...standardTimes, turnClockMs: config.turnClockMs, archiveAfterMs: config.archiveAfterMs },
-    seeds: systemSeeds,
-    now: Date.now,
-    logger,
-  });
 
   const allowedOrigins = config.allowedOrigins ?? [];
-  const origins = { trustedProxies: config.trustedProxies, socketUrl: null };
-  const requestOrigin = createRequestOrigin(origins);
+  const web = { allowedOrigins, trustedProxies, socketUrl: null };
+  const requestOrigin = createRequestOrigin(web);
   const gateway = createGateway({
     registry,
     log,
@@ -83,41 +43,46 @@ export async function startEmbedded(config: Config, logger: Logger): Promise<Run
     logger,
     limits: { scale: config.limitScale },
   });
-  const web = createWebApp({
-    accounts,
-    games: createGamesFace(gamesService.context, catalogue),
-    assets: await buildAssets(),
-    settings: { allowedOrigins, ...origins },
-    readiness: () =>
-      gateway.state().ready ? { ready: true } : { ready: false, reasons: ["the gateway has not caught up"] },
-    log: logger,
+  const platform = await createPlatform({
+    log,
+    presence,
+    roomStore,
+    accountsStore,
+    catalogue,
+    signingKey,
+    web,
+    times: config,
+    logger,
   });
 
   // S2: what was saved but not said is said before anyone can ask.
-  await gamesService.start();
-  const server = Bun.serve<SocketData>({
-    hostname: config.host,
-    port: config.port,
-    fetch: (request, bun) =>
-      new URL(request.url).pathname === "/ws" ? gateway.upgrade(request, bun) : web.fetch(request, bun),
+  await platform.start();
+  const entrance = openEntrance({
+    ...config,
+    readiness: () => {
+      const { ready } = gateway.state();
+      return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
+    },
+  });
+  entrance.letIn({
+    fetch: (request, server) =>
+      new URL(request.url).pathname === "/ws"
+        ? gateway.upgrade(request, server)
+        : platform.web.fetch(request, server),
     websocket: gateway.websocket,
   });
-  await gateway.start(server);
-  const sweep = setInterval(() => {
-    accounts.sweep().catch((error: unknown) => logger.error({ error }, "old sessions could not be swept"));
-  }, sweepMs);
+  await gateway.start(entrance.server);
 
   return {
-    url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${server.port ?? config.port}`,
+    url: entrance.url,
     async stop() {
-      clearInterval(sweep);
       await gateway.stop();
-      await gamesService.stop();
-      await server.stop(true);
+      await platform.stop();
+      await entrance.close();
       await log.close();
       await Promise.all([roomStore.close(), accountsStore.close(), catalogue.close(), presence.close()]);
     },
   };
 }
 
-if (import.meta.main) await runUntilSignal(startEmbedded);
+if (import.meta.main) await runUntilSignal("embedded", startEmbedded);

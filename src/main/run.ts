@@ -1,20 +1,27 @@
 /** Runs a program until it is told to stop, and says in one line each what kept it from starting. */
-import { ConfigError, readEmbeddedConfig, type Config } from "./config.ts";
+import { ConfigError, readConfig, type ConfigOf } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import type { ProgramName } from "./settings.ts";
 import { KeyFileError } from "../accounts/index.ts";
+import { EngineProblem } from "../engines/engine.ts";
 import { StoreInUse } from "../games/store/port.ts";
 
-interface Running {
+export interface Running {
+  /** Where people, or their sockets, find it. */
   readonly url: string;
+  /** Lets everyone go in order: clients are told to reconnect, what was taken in is finished. */
   stop(): Promise<void>;
 }
 
-export async function runUntilSignal(
-  start: (config: Config, logger: Logger) => Promise<Running>,
+export async function runUntilSignal<Program extends ProgramName>(
+  program: Program,
+  start: (config: ConfigOf<Program>, logger: Logger) => Promise<Running>,
 ): Promise<void> {
-  const running = await started(start);
+  const toldToStop = nextSignal();
+  // A signal ends a program that still waits for its engines at once: it holds nothing yet.
+  const running = await Promise.race([started(program, start), toldToStop.then(() => process.exit(0))]);
   console.log(`Blazing Sun is ready: ${running.url}`);
-  const signal = await nextSignal();
+  const signal = await toldToStop;
   console.log(`Stopping (${signal}): players are told to come back, games stay as they are.`);
   // A second signal ends it at once.
   for (const each of ["SIGINT", "SIGTERM"] as const) process.once(each, () => process.exit(1));
@@ -22,10 +29,13 @@ export async function runUntilSignal(
   process.exit(0);
 }
 
-async function started(start: (config: Config, logger: Logger) => Promise<Running>): Promise<Running> {
+async function started<Program extends ProgramName>(
+  program: Program,
+  start: (config: ConfigOf<Program>, logger: Logger) => Promise<Running>,
+): Promise<Running> {
   try {
-    const config = readEmbeddedConfig(process.env);
-    return await start(config, createLogger(config.logLevel));
+    const config = readConfig(program, process.env);
+    return await start(config, createLogger((config as ConfigOf<ProgramName>).logLevel));
   } catch (error) {
     console.error(explain(error));
     process.exit(1);
@@ -33,12 +43,14 @@ async function started(start: (config: Config, logger: Logger) => Promise<Runnin
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof KeyFileError) return error.message;
+  const isSelfExplaining =
+    error instanceof ConfigError || error instanceof KeyFileError || error instanceof EngineProblem;
+  if (isSelfExplaining) return error.message;
   if (error instanceof StoreInUse)
     return `${error.message} Is Blazing Sun running already? Choose another DATA_DIR.`;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") return "The port is in use by another program: set PORT to another one.";
-  if (code === "EACCES") return `DATA_DIR or PORT may not be used by this user: ${String(error)}`;
+  if (code === "EADDRINUSE") return "The port is in use by another program: choose another one.";
+  if (code === "EACCES") return `A folder or the port may not be used by this user: ${String(error)}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

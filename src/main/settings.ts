@@ -7,12 +7,13 @@ export interface Setting<Value> {
   readonly name: string;
   /** One sentence, as it stands in `.env.example`. */
   readonly meaning: string;
-  /** As it would be written in the environment; where it is absent, unset means the fallback of `read`. */
+  /** As it would be written in the environment. */
   readonly example: string;
   /** What a right value looks like, for the error. */
   readonly shape: string;
   /** undefined: the text is not a right value. */
   parse(text: string): Value | undefined;
+  /** What holds where the variable is unset; null for what a program must be given. */
   readonly fallback: Value;
 }
 
@@ -29,6 +30,27 @@ const list = {
       .filter((item) => item !== ""),
 };
 
+/** A URL with one of the protocols; the text as it was written. */
+function url(protocols: readonly string[], example: string) {
+  return {
+    example,
+    shape: `a URL such as ${example}`,
+    parse: (text: string) =>
+      URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text.trim() : undefined,
+    fallback: null as string | null,
+  };
+}
+
+const path = {
+  parse: (text: string) => (text.trim() === "" ? undefined : text),
+  fallback: null as string | null,
+};
+
+const name = {
+  shape: "letters, digits, dots, - and _, at most 60",
+  parse: (text: string) => (/^[\w.-]{1,60}$/.test(text) ? text : undefined),
+};
+
 export const settings = {
   port: {
     name: "PORT",
@@ -37,6 +59,14 @@ export const settings = {
     shape: "a port number, from 0 (any free one) to 65535",
     parse: (text: string) => wholeNumber(text, 0, 65_535),
     fallback: 8080,
+  },
+  gatewayPort: {
+    name: "WS_GATEWAY_PORT",
+    meaning: "The port of the gateway's socket at /ws.",
+    example: "9998",
+    shape: "a port number, from 0 (any free one) to 65535",
+    parse: (text: string) => wholeNumber(text, 0, 65_535),
+    fallback: 9998,
   },
   host: {
     name: "HOST",
@@ -51,7 +81,7 @@ export const settings = {
     meaning: "The folder of the databases and keys; it is made at the first start.",
     example: "data",
     shape: "the path of a folder",
-    parse: (text: string) => (text.trim() === "" ? undefined : text),
+    ...path,
     fallback: "data",
   },
   allowedOrigins: {
@@ -76,6 +106,67 @@ export const settings = {
       return addresses.every((address) => /^[0-9a-fA-F.:]+$/.test(address)) ? addresses : undefined;
     },
     fallback: [] as readonly string[],
+  },
+  kafkaBrokers: {
+    name: "KAFKA_BROKERS",
+    meaning: "Where the cluster's log is: one or more brokers of Kafka.",
+    example: "127.0.0.1:29092",
+    shape: "host:port, with a comma between several",
+    parse: (text: string) => {
+      const brokers = list.parse(text);
+      const right = brokers.length > 0 && brokers.every((broker) => /^[\w.-]+:\d{1,5}$/.test(broker));
+      return right ? brokers : undefined;
+    },
+    fallback: null as readonly string[] | null,
+  },
+  kafkaTopicPrefix: {
+    name: "KAFKA_TOPIC_PREFIX",
+    meaning: "Stands before the names of topics and groups, for several installations on one Kafka.",
+    example: "staging.",
+    ...name,
+    fallback: "",
+  },
+  redisUrl: {
+    name: "REDIS_URL",
+    meaning: "Where the cluster keeps who is connected: Redis.",
+    ...url(["redis:", "rediss:"], "redis://127.0.0.1:26379"),
+  },
+  redisKeyPrefix: {
+    name: "REDIS_KEY_PREFIX",
+    meaning: "Stands before every key, for several installations on one Redis.",
+    example: "staging:",
+    shape: "letters, digits, dots, :, - and _, at most 60",
+    parse: (text: string) => (/^[\w.:-]{1,60}$/.test(text) ? text : undefined),
+    fallback: "",
+  },
+  mongodbUrl: {
+    name: "MONGODB_URL",
+    meaning: "Where the cluster keeps rooms and private messages: MongoDB, with the database in the path.",
+    ...url(["mongodb:", "mongodb+srv:"], "mongodb://127.0.0.1:27117/blazing_sun?replicaSet=rs0"),
+  },
+  databaseUrl: {
+    name: "DATABASE_URL",
+    meaning: "Where the cluster keeps accounts, lobby chat and the catalogue: PostgreSQL.",
+    ...url(["postgres:", "postgresql:"], "postgres://postgres@127.0.0.1:25432/blazing_sun"),
+  },
+  jwtPublicKeys: {
+    name: "JWT_PUBLIC_KEYS",
+    meaning: "A folder with the public keys (.pem) by which gateways verify tokens.",
+    example: "keys",
+    shape: "the path of a folder",
+    ...path,
+  },
+  jwtPrivateKey: {
+    name: "JWT_PRIVATE_KEY",
+    meaning: "The file of the private key that signs tokens; `npm run keys -- make FOLDER` makes a pair.",
+    example: "keys/jwt_private.pem",
+    shape: "the path of a file",
+    ...path,
+  },
+  socketUrl: {
+    name: "SOCKET_URL",
+    meaning: "Where browsers find a gateway, or the load balancer before the gateways.",
+    ...url(["ws:", "wss:"], "wss://games.example.org/ws"),
   },
   turnClockMs: {
     name: "TURN_CLOCK_MS",
@@ -113,8 +204,66 @@ export const settings = {
   },
 } satisfies Record<string, Setting<unknown>>;
 
+export type SettingKey = keyof typeof settings;
+
 /** The variables that make a process part of a cluster; the embedded program must not have them (design §2). */
-export const engineVariables = ["KAFKA_BROKERS", "REDIS_URL", "MONGODB_URL", "DATABASE_URL"] as const;
+export const engineSettings = ["kafkaBrokers", "redisUrl", "mongodbUrl", "databaseUrl"] as const;
+
+/** What each program must be given, and what else it reads. */
+export const programs = {
+  embedded: {
+    command: "npm start",
+    needs: [],
+    reads: [
+      "port",
+      "host",
+      "dataDir",
+      "allowedOrigins",
+      "trustedProxies",
+      "turnClockMs",
+      "archiveAfterMs",
+      "limitScale",
+      "logLevel",
+    ],
+  },
+  wsGateway: {
+    command: "npm run ws-gateway",
+    needs: ["kafkaBrokers", "redisUrl", "allowedOrigins", "jwtPublicKeys"],
+    reads: [
+      "gatewayPort",
+      "host",
+      "kafkaTopicPrefix",
+      "redisKeyPrefix",
+      "trustedProxies",
+      "limitScale",
+      "logLevel",
+    ],
+  },
+  blazingSun: {
+    command: "npm run blazing-sun",
+    needs: ["kafkaBrokers", "redisUrl", "mongodbUrl", "databaseUrl", "jwtPrivateKey", "socketUrl"],
+    reads: [
+      "port",
+      "host",
+      "kafkaTopicPrefix",
+      "redisKeyPrefix",
+      "allowedOrigins",
+      "trustedProxies",
+      "turnClockMs",
+      "archiveAfterMs",
+      "logLevel",
+    ],
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly command: string;
+    readonly needs: readonly SettingKey[];
+    readonly reads: readonly SettingKey[];
+  }
+>;
+
+export type ProgramName = keyof typeof programs;
 
 function wholeNumber(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;

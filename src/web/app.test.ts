@@ -305,16 +305,3 @@ describe("when something breaks", () => {
     expect(logged).toHaveLength(2);
   });
 });
-
-describe("health", () => {
-  it("is alive in any case, and ready when it is told so", async () => {
-    const { readiness, browser } = startWeb();
-    readiness.answer = { ready: false, reasons: ["the log is not read to its end"] };
-    expect((await browser().get("/health")).status).toBe(200);
-    const answer = await browser().get("/ready");
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toEqual({ ready: false, reasons: ["the log is not read to its end"] });
-    readiness.answer = { ready: true };
-    expect((await browser().get("/ready")).status).toBe(200);
-  });
-});

@@ -1,4 +1,4 @@
-/** Everything over HTTP in one app: pages, /api, assets, health. */
+/** Everything over HTTP in one app: pages, /api and assets. */
 import { Hono, type Context } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
 import type { Accounts } from "../accounts/index.ts";
@@ -9,7 +9,6 @@ import { unforeseen, type ErrorLog } from "./api/problem.ts";
 import { sameOrigin } from "./api/same-origin.ts";
 import { createSessionCookies } from "./api/session-cookie.ts";
 import type { Assets } from "./assets.ts";
-import { healthRoutes, type Readiness } from "./health.ts";
 import { createPages } from "./pages/routes.ts";
 import { createRequestOrigin, type AddressSource } from "./request-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -29,7 +28,6 @@ export interface WebAppOptions {
   /** From `buildAssets()`. */
   readonly assets: Assets;
   readonly settings: WebAppSettings;
-  readonly readiness: () => Readiness | Promise<Readiness>;
   readonly log: ErrorLog & { warn(details: object, message: string): void };
   readonly now?: () => number;
   readonly newUuid?: () => string;
@@ -37,7 +35,7 @@ export interface WebAppOptions {
 
 /** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
 export function createWebApp(options: WebAppOptions): Hono {
-  const { accounts, games, assets, settings, readiness, log } = options;
+  const { accounts, games, assets, settings, log } = options;
   const { now = Date.now, newUuid = () => crypto.randomUUID() } = options;
   const requestOrigin = createRequestOrigin(settings);
   // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
@@ -57,7 +55,6 @@ export function createWebApp(options: WebAppOptions): Hono {
   );
   app.use(trimTrailingSlash());
 
-  app.route("/", healthRoutes(readiness));
   app.get("/assets/*", (c) => assets.serve(c.req.raw) ?? c.text("There is no such file.", 404));
   app.route(
     "/",
@@ -87,7 +84,7 @@ export function createWebApp(options: WebAppOptions): Hono {
 }
 
 function isForMachines(c: Context): boolean {
-  return /^\/(api\/|health$|ready$|metrics$)/.test(c.req.path);
+  return c.req.path.startsWith("/api/");
 }
 
 function nothingHere(c: Context): Response {

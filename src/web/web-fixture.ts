@@ -12,7 +12,6 @@ import {
 } from "../protocol/index.ts";
 import { createWebApp, type WebAppSettings } from "./app.ts";
 import type { Assets } from "./assets.ts";
-import type { Readiness } from "./health.ts";
 
 export const own = "http://play.example.org";
 
@@ -114,20 +113,18 @@ export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets 
   const { accounts, clock } = accountsForTest();
   const games = fakeGames();
   const logged: string[] = [];
-  const readiness: { answer: Readiness } = { answer: { ready: true } };
   const app = createWebApp({
     accounts,
     games,
     assets,
     settings: { allowedOrigins: [], trustedProxies: [], socketUrl: null, ...settings },
-    readiness: () => readiness.answer,
     log: {
       error: (_details, message) => void logged.push(message),
       warn: (_details, message) => void logged.push(message),
     },
     now: () => clock.now,
   });
-  return { app, games, logged, readiness, browser: () => createBrowser(app) };
+  return { app, games, logged, browser: () => createBrowser(app) };
 }
 
 /** Keeps cookies, and posts from our own pages. */

@@ -1,0 +1,26 @@
+import { afterEach, expect, it } from "bun:test";
+import { openEntrance, type Entrance, type Readiness } from "./entrance.ts";
+
+let entrance: Entrance | undefined;
+afterEach(() => entrance?.close());
+
+it("says that it lives and what it waits for, and lets nobody in before it is ready", async () => {
+  let readiness: Readiness = { ready: false, reasons: ["Kafka: away"], engines: { Kafka: "away" } };
+  entrance = openEntrance({ host: "127.0.0.1", port: 0, readiness: () => readiness });
+  const { url, letIn } = entrance;
+  const get = async (path: string) => {
+    const response = await fetch(url + path);
+    return [response.status, await response.text()] as const;
+  };
+
+  expect(await get("/health")).toEqual([200, '{"status":"ok"}']);
+  const [status, body] = await get("/ready");
+  expect([status, JSON.parse(body)]).toEqual([503, readiness]);
+  expect((await get("/games"))[0]).toBe(503);
+
+  readiness = { ready: true, reasons: [] };
+  letIn({ fetch: () => new Response("inside") });
+  expect((await get("/ready"))[0]).toBe(200);
+  expect(await get("/games")).toEqual([200, "inside"]);
+  expect(await get("/health")).toEqual([200, '{"status":"ok"}']);
+});

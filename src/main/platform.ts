@@ -1,0 +1,93 @@
+/** The services and the pages, on whatever stores, log and presence they are given (design §2). */
+import { randomBytes } from "node:crypto";
+import type { Hono } from "hono";
+import { games } from "./games.ts";
+import type { Logger } from "./logger.ts";
+import { announceByLog } from "../accounts/announcements.ts";
+import {
+  createAccounts,
+  createPasswordHasher,
+  type AccountsStore,
+  type SigningKey,
+} from "../accounts/index.ts";
+import type { EventLog } from "../event-log/port.ts";
+import {
+  createGamesFace,
+  createGamesService,
+  gameTypeOf,
+  standardTimes,
+  systemSeeds,
+} from "../games/index.ts";
+import type { CatalogueStore } from "../games/catalogue.ts";
+import type { RoomStore } from "../games/store/port.ts";
+import type { PresenceRegistry } from "../presence/port.ts";
+import { buildAssets, createWebApp, type WebAppSettings } from "../web/index.ts";
+
+export interface PlatformParts {
+  readonly log: EventLog;
+  readonly presence: PresenceRegistry;
+  readonly roomStore: RoomStore;
+  readonly accountsStore: AccountsStore;
+  readonly catalogue: CatalogueStore;
+  readonly signingKey: SigningKey;
+  readonly web: WebAppSettings;
+  readonly times: { readonly turnClockMs: number; readonly archiveAfterMs: number };
+  readonly logger: Logger;
+}
+
+export interface Platform {
+  readonly web: Hono;
+  /** Takes commands. What was saved but not said is said before (S2). */
+  start(): Promise<void>;
+  /** Finishes what is under way. */
+  stop(): Promise<void>;
+}
+
+const sweepMs = 60 * 60_000;
+
+export async function createPlatform(parts: PlatformParts): Promise<Platform> {
+  const { log, presence, roomStore, accountsStore, catalogue, logger } = parts;
+  await catalogue.seed(games.map(gameTypeOf));
+  const accounts = createAccounts({
+    store: accountsStore,
+    signingKey: parts.signingKey,
+    passwords: createPasswordHasher(),
+    events: announceByLog(log, Date.now),
+    now: Date.now,
+    randomBytes,
+  });
+  const gamesService = createGamesService({
+    store: roomStore,
+    log,
+    presence,
+    games,
+    times: { ...standardTimes, ...parts.times },
+    seeds: systemSeeds,
+    now: Date.now,
+    logger,
+  });
+  const web = createWebApp({
+    accounts,
+    games: createGamesFace(gamesService.context, catalogue),
+    assets: await buildAssets(),
+    settings: parts.web,
+    log: logger,
+  });
+  let sweep: ReturnType<typeof setInterval> | undefined;
+
+  return {
+    web,
+    async start() {
+      await gamesService.start();
+      sweep = setInterval(() => {
+        accounts
+          .sweep()
+          .catch((error: unknown) => logger.error({ error }, "old sessions could not be swept"));
+      }, sweepMs);
+    },
+    async stop() {
+      clearInterval(sweep);
+      await gamesService.stop();
+    },
+  };
+}
