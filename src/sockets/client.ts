@@ -1,8 +1,10 @@
 /** What a page holds: sends commands and waits for their outcomes, hands on events once, and says how it stands. */
 import { systemClock, type Clock } from "./clock.ts";
+import { LogCursor } from "./cursor.ts";
 import { OutstandingCommands } from "./commands.ts";
 import { closedRefusal, KeptConnection } from "./kept-connection.ts";
 import { Listeners } from "./listeners.ts";
+import type { AuthenticatedFrame } from "./connection.ts";
 import { pageHere, type PageSignals } from "./page-signals.ts";
 import { CommandRefused, refusalOf } from "./refusal.ts";
 import { SeenEvents } from "./seen-events.ts";
@@ -37,6 +39,7 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
   private readonly clock: Clock;
   private readonly serverClock = new ServerClock();
   private readonly seen = new SeenEvents();
+  private readonly cursor = new LogCursor();
   private readonly events = new Listeners<AnyEventFrame>();
   private readonly states = new Listeners<ConnectionState>();
   private readonly commands: OutstandingCommands;
@@ -56,7 +59,8 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
       ticker: heartbeatWorkerUrl === undefined ? timers : workerTicker(heartbeatWorkerUrl, timers),
       page: options.page ?? pageHere(),
       serverClock: this.serverClock,
-      onConnected: (resumed) => this.goOn(resumed),
+      resume: () => this.cursor.request(),
+      onConnected: (frame) => this.goOn(frame),
       onDisconnected: () => this.commands.pause(),
       onFrame: (frame) => this.hear(frame),
       onState: (state) => this.states.tell(state),
@@ -105,6 +109,10 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
     return end;
   }
 
+  keepOpen(channel: string): () => void {
+    return this.cursor.keepOpen(channel);
+  }
+
   close(): void {
     this.kept.close();
   }
@@ -113,15 +121,19 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
     return this.commands.send(type, payload, this.kept.maxFrameBytes ?? usualFrameBytes);
   }
 
-  private goOn(resumed: boolean): void {
+  private goOn({ resumed, cursor }: AuthenticatedFrame): void {
     this.commands.resume((text) => this.kept.transmit(text));
-    if (!resumed) this.sync();
+    // After a resume the cursor stays where it is: what was missed is still to come, and moves it.
+    if (resumed) return;
+    this.cursor.start(cursor);
+    this.sync();
   }
 
   private hear(frame: AnyEventFrame): void {
     // An outcome settles its command even where the event itself has been seen before.
     this.commands.hear(frame);
     if (this.seen.isNew(frame)) this.events.tell(frame);
+    this.cursor.hear(frame);
   }
 
   /** Asks for everything that this person takes part in; the answer goes to those who listen for it. */

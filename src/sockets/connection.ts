@@ -1,6 +1,7 @@
 /** One socket, from its opening to its end (H1, H5): handshake, heartbeat, and the sentence that says why it ended. */
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
+import type { ResumeRequest } from "./cursor.ts";
 import type { PageSignals } from "./page-signals.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Ticker } from "./ticker.ts";
@@ -46,6 +47,7 @@ type Phase = "opening" | "authenticating" | "live" | "over";
 export class Connection {
   private readonly around: ConnectionSurroundings;
   private readonly token: string;
+  private readonly resume: ResumeRequest | null;
   private readonly handlers: ConnectionHandlers;
   private readonly socket: WebSocket;
   private readonly openedAt: number;
@@ -63,10 +65,21 @@ export class Connection {
   private cancelProbe: (() => void) | null = null;
   private endTicker: () => void = () => undefined;
 
-  /** Throws where `url` is no address of a socket. */
-  constructor(url: string, token: string, around: ConnectionSurroundings, handlers: ConnectionHandlers) {
+  /**
+   * Throws where `url` is no address of a socket.
+   *
+   * @param resume from where to go on; null for a client that begins
+   */
+  constructor(
+    url: string,
+    token: string,
+    resume: ResumeRequest | null,
+    around: ConnectionSurroundings,
+    handlers: ConnectionHandlers,
+  ) {
     this.around = around;
     this.token = token;
+    this.resume = resume;
     this.handlers = handlers;
     this.openedAt = around.clock.now();
     this.socket = new around.WebSocket(url);
@@ -94,9 +107,14 @@ export class Connection {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
   }
 
-  authenticate(token: string): void {
+  /** H4: a new token on the same socket. */
+  renew(token: string): void {
+    this.authenticate({ token });
+  }
+
+  private authenticate(fields: { readonly token: string; readonly resume?: ResumeRequest }): void {
     this.authenticateSentAt = this.around.clock.now();
-    this.transmit(JSON.stringify({ type: "system.authenticate", token }));
+    this.transmit(JSON.stringify({ type: "system.authenticate", ...fields }));
   }
 
   /** Says that this client is alive and whether anybody looks at it. */
@@ -156,7 +174,8 @@ export class Connection {
     this.phase = "authenticating";
     this.around.serverClock.hear(welcome.timestamp, this.openedAt, this.around.clock.now());
     this.limit("The server does not answer to the sign-in on the live connection.");
-    this.authenticate(this.token);
+    const { token, resume } = this;
+    this.authenticate(resume === null ? { token } : { token, resume });
   }
 
   private hearAuthenticated(frame: AuthenticatedFrame): void {

@@ -2,6 +2,7 @@
 import { closeCodes, mayReconnect } from "../protocol/close-codes.ts";
 import { fullJitter } from "./backoff.ts";
 import { Connection, type AuthenticatedFrame, type ConnectionSurroundings, type Loss } from "./connection.ts";
+import type { ResumeRequest } from "./cursor.ts";
 import { refusalOf } from "./refusal.ts";
 import type { PageSignal } from "./page-signals.ts";
 import type { SocketToken } from "./token.ts";
@@ -23,8 +24,10 @@ const longestAskedMs = 30_000;
 export interface KeptConnectionOptions extends ConnectionSurroundings {
   readonly token: () => Promise<SocketToken>;
   readonly random: () => number;
+  /** Where to go on after a reconnect (R3). */
+  resume(): ResumeRequest | null;
   /** The person is authenticated on a new socket. Before the state says `live`. */
-  onConnected(resumed: boolean): void;
+  onConnected(frame: AuthenticatedFrame): void;
   /** The socket is gone; another one is being tried for. */
   onDisconnected(): void;
   onFrame(frame: AnyEventFrame): void;
@@ -102,7 +105,7 @@ export class KeptConnection {
   private open({ url, token }: SocketToken): void {
     this.cancelTimer();
     try {
-      this.connection = new Connection(url, token, this.options, {
+      this.connection = new Connection(url, token, this.options.resume(), this.options, {
         onAuthenticated: (frame) => this.hearAuthenticated(frame),
         onFrame: (frame) => this.hearFrame(frame),
         onLost: (loss) => this.hearLoss(loss),
@@ -150,7 +153,8 @@ export class KeptConnection {
 
   // --- Connected
 
-  private hearAuthenticated({ userId, username, roles, resumed }: AuthenticatedFrame): void {
+  private hearAuthenticated(frame: AuthenticatedFrame): void {
+    const { userId, username, roles, resumed } = frame;
     const user: SignedInUser = { userId, username, roles };
     if (this.user !== null && this.user.userId !== userId) return this.signOutFor(user);
     this.user = user;
@@ -159,8 +163,8 @@ export class KeptConnection {
       this.isAttempting = false;
       this.cancelUnreachable();
       this.liveSince = this.options.clock.now();
-      this.options.onConnected(resumed);
-      this.show({ name: "live", user });
+      this.options.onConnected(frame);
+      this.show({ name: "live", user, resumed });
     }
   }
 
@@ -178,7 +182,7 @@ export class KeptConnection {
     this.isRenewing = true;
     this.options.token().then(
       ({ token }) => {
-        if (connection === this.connection) connection.authenticate(token);
+        if (connection === this.connection) connection.renew(token);
       },
       (error: unknown) => {
         if (connection === this.connection) this.hearRenewalError(error, connection);

@@ -53,6 +53,8 @@ class Feed implements RoomFeed {
   private isGone = false;
   private isClosed = false;
   private cancelPatience: (() => void) | null = null;
+  /** While this person is known to be in the room: a gateway that does not know it brings a snapshot (R3). */
+  private endChannel: (() => void) | null = null;
   private readonly stopListening: readonly (() => void)[];
 
   constructor(
@@ -77,6 +79,7 @@ class Feed implements RoomFeed {
   close(): void {
     this.isClosed = true;
     this.losePatience();
+    this.endChannel?.();
     for (const stop of this.stopListening) stop();
   }
 
@@ -111,11 +114,20 @@ class Feed implements RoomFeed {
       else {
         this.snapshotsTaken += 1;
         this.isGone = false;
+        this.noteRole(step.room);
         this.handlers.onSnapshot(step.room);
       }
     }
     if (!this.order.isWaiting) this.losePatience();
     else if (this.client.state.name === "live") this.havePatience();
+  }
+
+  /** A page may show a room in which its person has no part. */
+  private noteRole({ role, players }: RoomSnapshot): void {
+    const { state } = this.client;
+    const isIn =
+      role !== undefined || (state.name === "live" && players.some(({ id }) => id === state.user.userId));
+    if (isIn) this.endChannel ??= this.client.keepOpen(`room:${this.roomId}`);
   }
 
   private havePatience(): void {
@@ -154,6 +166,8 @@ class Feed implements RoomFeed {
     if (isMissing && this.snapshotsTaken !== takenBefore) this.ask();
     else if (isMissing && !this.isGone) {
       this.isGone = true;
+      this.endChannel?.();
+      this.endChannel = null;
       this.losePatience();
       this.handlers.onGone(this.order.hasSnapshot ? "gone" : "not_in_room");
     } else if (this.client.state.name === "live") this.havePatience();

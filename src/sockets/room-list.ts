@@ -72,7 +72,7 @@ export class RoomListView {
 }
 
 /**
- * Opens the list on this socket, and again after each reconnect, until the function that it returns is called.
+ * Opens the list on this socket, and again after each reconnect that could not be resumed, until the function that it returns is called.
  * `onChange` gets the whole list each time, never a part of it. `onRefused`: there is no such list.
  */
 export function openRoomList(
@@ -85,6 +85,7 @@ export function openRoomList(
   let isLive = false;
   let isOpening = false;
   let isClosed = false;
+  let endChannel: (() => void) | null = null;
 
   function open(): void {
     view.reopen();
@@ -107,17 +108,21 @@ export function openRoomList(
       // Declared so.
       view.take(event as AnyEventFrame & RoomListUpdate);
       const rooms = view.rooms();
-      if (rooms !== null) onChange(rooms);
+      if (rooms === null) return;
+      endChannel ??= client.keepOpen(`rooms:${slug}`);
+      onChange(rooms);
     }),
-    client.onState(({ name }) => {
+    client.onState((state) => {
       const wasLive = isLive;
-      isLive = name === "live";
-      if (isLive && !wasLive) open();
+      isLive = state.name === "live";
+      const goesOn = state.name === "live" && state.resumed && endChannel !== null;
+      if (isLive && !wasLive && !goesOn) open();
     }),
   ];
 
   return () => {
     isClosed = true;
+    endChannel?.();
     for (const stop of stopListening) stop();
     // Nobody waits for the answer: the list ends with the socket anyhow.
     if (client.state.name === "live") {

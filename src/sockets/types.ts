@@ -15,7 +15,12 @@ import type {
  */
 export type ConnectionState =
   | { readonly name: "connecting" }
-  | { readonly name: "live"; readonly user: SignedInUser }
+  | {
+      readonly name: "live";
+      readonly user: SignedInUser;
+      /** What was missed in between comes now (R3); false at the beginning, and where a snapshot is asked for. */
+      readonly resumed: boolean;
+    }
   | ({ readonly name: "reconnecting" } & Interruption)
   | ({ readonly name: "unreachable" } & Interruption)
   | {
@@ -98,6 +103,12 @@ export interface SocketClient<Messages extends MessageTypes> {
   /** Calls `listener` now and whenever the connection's state changes. */
   onState(listener: (state: ConnectionState) => void): () => void;
 
+  /**
+   * Says that this client is in an audience (`rooms:bigger_dice`), so that it is again after a reconnect, with what
+   * was said there meanwhile; until the function that it returns is called.
+   */
+  keepOpen(channel: string): () => void;
+
   /** Closes for good: commands without an outcome reject. */
   close(): void;
 }
@@ -108,4 +119,5 @@ export interface AnySocketClient {
   send(type: string, payload: object): Promise<AnyEventFrame>;
   onAny(listener: (event: AnyEventFrame) => void): () => void;
   onState(listener: (state: ConnectionState) => void): () => void;
+  keepOpen(channel: string): () => void;
 }

@@ -2,7 +2,7 @@
  * Which events this gateway has had already (L4): services say things twice after a crash. A room's events are
  * known by their `seq`, which rises by one (S2: first copies are in order); all others by their eventId.
  */
-import { audienceOf, asRoomId, type EventEnvelope } from "../protocol/index.ts";
+import { audienceOf, asRoomId, type AudienceName, type EventEnvelope } from "../protocol/index.ts";
 
 export interface DuplicateBounds {
   readonly rooms: number;
@@ -20,6 +20,11 @@ export class SeenEvents {
     this.#eventIds = new RecentKeys(eventIds);
   }
 
+  /** The highest `seq` that was here of a room's own events; 0 for none that is remembered. */
+  lastSeq(room: AudienceName): number {
+    return this.#rooms.get(room.slice("room:".length)) ?? 0;
+  }
+
   /** Notes the event; true where it was here before. */
   isRepeated(event: EventEnvelope): boolean {
     const place = placeInRoom(event);
@@ -32,6 +37,11 @@ export class SeenEvents {
     this.#rooms.set(place.roomId, place.seq);
     return false;
   }
+}
+
+/** The `seq` of a room's own event; null for every other event. */
+export function seqOf(event: EventEnvelope): number | null {
+  return placeInRoom(event)?.seq ?? null;
 }
 
 /** Only what goes to the whole room counts on: a snapshot for one person has the `seq` of what it shows. */

@@ -21,6 +21,7 @@ import {
   type Socket,
   type SocketData,
 } from "./connection.ts";
+import { SeenEvents } from "./duplicates.ts";
 import { defaultDrainPace, drain, type DrainPace } from "./drain.ts";
 import { errorFrame, ownFrame } from "./frame.ts";
 import { Handshake } from "./handshake.ts";
@@ -30,6 +31,8 @@ import { AddressLimits, Allowances, defaultLimits, type GatewayLimits } from "./
 import { checkOrigin } from "./origin.ts";
 import { Outbound } from "./outbound.ts";
 import { SeenPositions } from "./positions.ts";
+import { defaultReplayBounds, ReplayWindow, type ReplayBounds } from "./replay-window.ts";
+import { Resume } from "./resume.ts";
 import { Revocations, revocationLifeMs } from "./revocations.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -50,6 +53,7 @@ export interface GatewayParts {
   readonly logger: GatewayLogger;
   readonly clock?: GatewayClock;
   readonly limits?: Partial<GatewayLimits>;
+  readonly replay?: Partial<ReplayBounds>;
   readonly drainPace?: Partial<DrainPace>;
   /** From 0 to 1, for the time after which clients come back. */
   readonly random?: () => number;
@@ -145,10 +149,15 @@ class RunningGateway implements Gateway {
 
   async start(server: GatewayServer): Promise<void> {
     const { log, logger } = this.#parts;
-    const positions = new SeenPositions(log.epoch, await log.ends(eventTopics));
+    const ends = await log.ends(eventTopics);
+    const positions = new SeenPositions(log.epoch, ends);
+    const window = new ReplayWindow(ends, { ...defaultReplayBounds, ...this.#parts.replay });
+    const seen = new SeenEvents();
     const outbound = new Outbound({
       server,
       positions,
+      seen,
+      window,
       logger,
       subscriptions: this.#subscriptions,
       onRevoked: (sid, userId, at) => this.#revoke(sid, userId, at),
@@ -163,7 +172,7 @@ class RunningGateway implements Gateway {
       onRecord: (record) => outbound.deliver(record),
     });
     if (this.#stopping !== null) return following.stop();
-    this.#phase = this.#live(positions, following);
+    this.#phase = this.#live(positions, window, new Resume({ log, positions, window, seen }), following);
     this.#sweepLater();
   }
 
@@ -202,7 +211,7 @@ class RunningGateway implements Gateway {
     cancel();
   }
 
-  #live(positions: SeenPositions, following: Subscription): Phase {
+  #live(positions: SeenPositions, window: ReplayWindow, resume: Resume, following: Subscription): Phase {
     const shared = {
       ...this.#parts,
       clock: this.#clock,
@@ -212,6 +221,7 @@ class RunningGateway implements Gateway {
     };
     const handshake = new Handshake({
       ...shared,
+      resume,
       attendance: this.#attendance,
       subscriptions: this.#subscriptions,
       revocations: this.#revocations,
@@ -223,7 +233,7 @@ class RunningGateway implements Gateway {
       appender: this.#appender,
       renew: (connection, token) => handshake.renew(connection, token),
     });
-    return { name: "live", following, handshake, inbound };
+    return { name: "live", following, window, handshake, inbound };
   }
 
   #open(socket: Socket): void {
@@ -300,7 +310,9 @@ class RunningGateway implements Gateway {
   #sweepLater(): void {
     this.#clock.after(sweepMs, () => {
       if (this.#phase.name !== "live") return;
-      this.#sweep(this.#clock.now());
+      const now = this.#clock.now();
+      this.#phase.window.forgetTheOld(now);
+      this.#sweep(now);
       this.#sweepLater();
     });
   }
@@ -327,6 +339,7 @@ type Phase =
   | {
       readonly name: "live";
       readonly following: Subscription;
+      readonly window: ReplayWindow;
       readonly handshake: Handshake;
       readonly inbound: Inbound;
     }

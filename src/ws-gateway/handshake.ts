@@ -11,6 +11,7 @@ import { ownFrame } from "./frame.ts";
 import type { AddressLimits, Allowances, GatewayLimits } from "./limits.ts";
 import type { SeenPositions } from "./positions.ts";
 import { readFrame } from "./read-frame.ts";
+import type { Resume, ResumeRequest } from "./resume.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
@@ -29,6 +30,7 @@ export interface HandshakeParts {
   readonly revocations: Revocations;
   readonly allowances: Allowances<UserId>;
   readonly addresses: AddressLimits;
+  readonly resume: Resume;
   readonly refuse: Refuse;
 }
 
@@ -51,8 +53,11 @@ export class Handshake {
     if (!isValid) return this.refuseEarly(connection, reading.commandId);
     const state: Authenticating = { name: "authenticating", deadline, session: null, passed: [] };
     connection.state = state;
-    const token = reading.payload["token"] as string; // validated by its declaration
-    this.#authenticate(connection, state, token).catch((error: unknown) => this.#fail(connection, error));
+    // Both validated by their declaration.
+    const { token, resume } = reading.payload as { token: string; resume?: ResumeRequest };
+    this.#authenticate(connection, state, token, resume ?? null).catch((error: unknown) =>
+      this.#fail(connection, error),
+    );
   }
 
   /** Anything but a valid system.authenticate. */
@@ -66,8 +71,13 @@ export class Handshake {
     this.#renew(connection, token).catch((error: unknown) => this.#fail(connection, error));
   }
 
-  async #authenticate(connection: Connection, state: Authenticating, token: string): Promise<void> {
-    const { subscriptions, attendance, presence } = this.#parts;
+  async #authenticate(
+    connection: Connection,
+    state: Authenticating,
+    token: string,
+    asked: ResumeRequest | null,
+  ): Promise<void> {
+    const { subscriptions, attendance, presence, resume } = this.#parts;
     const session = await this.#verify(connection, token);
     if (session === null || connection.state !== state) return;
     const { userId } = session;
@@ -75,18 +85,20 @@ export class Handshake {
     subscriptions.register(connection, userId); // R3: before its rooms are read
     await attendance.enter(userId, connection.id);
     const memberships = await presence.membershipsOf(userId);
+    const request = asked !== null && (await resume.isOfThisLog(asked.cursor)) ? asked : null;
     // The socket may be gone by now; then whoever closed it has cleaned up.
-    if (connection.state === state) this.#goLive(connection, state, session, memberships);
+    if (connection.state === state) this.#goLive(connection, state, session, memberships, request);
   }
 
-  /** One synchronous turn: no event comes between the subscription and the cursor. */
+  /** One synchronous turn: no event comes between what was missed, the subscription and the cursor. */
   #goLive(
     connection: Connection,
     { passed }: Authenticating,
     session: Session,
     memberships: readonly RoomMembership[],
+    request: ResumeRequest | null,
   ): void {
-    const { subscriptions, allowances, addresses, clock, revocations } = this.#parts;
+    const { subscriptions, allowances, addresses, clock, revocations, resume } = this.#parts;
     if (revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
     addresses.leave(connection.address);
     connection.state = {
@@ -96,8 +108,12 @@ export class Handshake {
       lastHeartbeatAt: clock.now(),
       toldOfExpiry: false,
     };
-    subscriptions.goLive(connection, session.userId, memberships, passed);
-    this.#greet(connection, session, memberships, false);
+    const { userId } = session;
+    subscriptions.goLive(connection, userId, memberships, passed);
+    const replay = request && resume.replay(connection, userId, request, memberships, passed);
+    if (replay !== null) subscriptions.openAgain(connection, replay.channels);
+    this.#greet(connection, session, memberships, replay !== null);
+    for (const frame of replay?.frames ?? []) connection.send(frame);
   }
 
   async #renew(connection: Connection, token: string): Promise<void> {

@@ -3,15 +3,17 @@ import type { LogRecord } from "../event-log/port.ts";
 import {
   audienceOf,
   fromIsoTime,
+  partitionName,
   type AudienceName,
   type EventEnvelope,
   type SessionId,
   type UserId,
 } from "../protocol/index.ts";
 import type { Connection, GatewayServer } from "./connection.ts";
-import { SeenEvents } from "./duplicates.ts";
+import { seqOf, type SeenEvents } from "./duplicates.ts";
 import { eventFrame } from "./frame.ts";
 import type { SeenPositions } from "./positions.ts";
+import type { ReplayWindow } from "./replay-window.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { GatewayLogger } from "./surroundings.ts";
 
@@ -19,6 +21,8 @@ export interface OutboundParts {
   readonly server: Pick<GatewayServer, "publish">;
   readonly subscriptions: Subscriptions;
   readonly positions: SeenPositions;
+  readonly seen: SeenEvents;
+  readonly window: ReplayWindow;
   readonly logger: GatewayLogger;
   /** H4. */
   onRevoked(sid: SessionId, userId: UserId, at: number): void;
@@ -28,7 +32,6 @@ export interface OutboundParts {
 
 export class Outbound {
   readonly #parts: OutboundParts;
-  readonly #seen = new SeenEvents();
 
   constructor(parts: OutboundParts) {
     this.#parts = parts;
@@ -36,11 +39,13 @@ export class Outbound {
 
   /** Never throws: the next record has its own readers. */
   deliver(record: LogRecord): void {
-    this.#parts.positions.advance(record.topic, record.partition, record.offset);
+    const { positions, window, seen } = this.#parts;
+    positions.advance(record.topic, record.partition, record.offset);
+    window.advance(partitionName(record.topic, record.partition), record.offset);
     const { value: envelope } = record;
     if (envelope.kind !== "event") return;
     try {
-      if (this.#seen.isRepeated(envelope)) return;
+      if (seen.isRepeated(envelope)) return;
       this.#obey(envelope);
       this.#send(record, envelope);
     } catch (error) {
@@ -77,13 +82,15 @@ export class Outbound {
     }
   }
 
-  /** Nothing is encoded for audiences that nobody here is in. */
+  /** Encoded once, also where nobody here is in the audience: somebody may come back and ask for it (R2). */
   #publish(record: LogRecord, envelope: EventEnvelope, audiences: readonly AudienceName[]): void {
-    const { server, subscriptions, onBackpressure } = this.#parts;
-    const present = audiences.filter((audience) => subscriptions.inAudience(audience).size > 0);
-    if (present.length === 0) return;
+    const { server, subscriptions, window, onBackpressure } = this.#parts;
+    const { topic, partition, offset, appendedAt } = record;
     const frame = eventFrame(record, envelope);
-    for (const audience of present) {
+    const seq = seqOf(envelope);
+    window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
+    for (const audience of audiences) {
+      if (subscriptions.inAudience(audience).size === 0) continue;
       // H6: -1 says that at least one of them is behind.
       if (server.publish(audience, frame) === -1) onBackpressure(subscriptions.inAudience(audience));
     }

@@ -20,6 +20,11 @@ export class SeenPositions {
     this.#json = null;
   }
 
+  /** Whether somebody has read further than this gateway. */
+  isBehind(positions: Positions): boolean {
+    return Object.entries(positions).some(([name, offset]) => offset > (this.#positions.get(name) ?? -1));
+  }
+
   cursor(): Cursor {
     return { epoch: this.#epoch, positions: Object.fromEntries(this.#positions) };
   }

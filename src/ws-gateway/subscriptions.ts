@@ -64,6 +64,14 @@ export class Subscriptions {
     for (const { kind, directive } of passed) this.#move(connection, kind, directive);
   }
 
+  /** Puts a socket that is live into audiences that it had open before (R3). */
+  openAgain(connection: Connection, audiences: readonly AudienceName[]): void {
+    for (const audience of audiences) {
+      connection.places.set(audience, { isIn: true, seq: -1 });
+      this.#enter(connection, audience);
+    }
+  }
+
   apply(kind: DirectiveKind, directive: SubscriptionDirective): void {
     for (const connection of this.#targets(directive)) {
       const { state } = connection;

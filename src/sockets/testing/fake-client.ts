@@ -13,6 +13,7 @@ interface Sent {
 export class FakeClient implements AnySocketClient {
   state: ConnectionState = { name: "connecting" };
   readonly sent: Sent[] = [];
+  readonly channels = new Set<string>();
   private readonly events = new Listeners<AnyEventFrame>();
   private readonly states = new Listeners<ConnectionState>();
   private count = 0;
@@ -31,8 +32,14 @@ export class FakeClient implements AnySocketClient {
     return end;
   }
 
-  goLive(): void {
-    this.show({ name: "live", user: { userId: asUserId("7"), username: "jane", roles: ["user"] } });
+  keepOpen(channel: string): () => void {
+    this.channels.add(channel);
+    return () => void this.channels.delete(channel);
+  }
+
+  goLive({ resumed = false } = {}): void {
+    const user = { userId: asUserId("7"), username: "jane", roles: ["user"] };
+    this.show({ name: "live", user, resumed });
   }
 
   lose(): void {
