@@ -17,6 +17,7 @@ import {
   gameTypeOf,
   standardTimes,
   systemSeeds,
+  type RoomTimes,
 } from "../games/index.ts";
 import type { CatalogueStore } from "../games/catalogue.ts";
 import type { RoomStore } from "../games/store/port.ts";
@@ -31,7 +32,7 @@ export interface PlatformParts {
   readonly catalogue: CatalogueStore;
   readonly signingKey: SigningKey;
   readonly web: WebAppSettings;
-  readonly times: { readonly turnClockMs: number; readonly archiveAfterMs: number };
+  readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
 }
 
@@ -47,6 +48,7 @@ const sweepMs = 60 * 60_000;
 
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const { log, presence, roomStore, accountsStore, catalogue, logger } = parts;
+  const { turnClockMs, reconnectMs, archiveAfterMs } = parts.times;
   await catalogue.seed(games.map(gameTypeOf));
   const accounts = createAccounts({
     store: accountsStore,
@@ -61,7 +63,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     log,
     presence,
     games,
-    times: { ...standardTimes, ...parts.times },
+    times: { ...standardTimes, turnClockMs, reconnectMs, archiveAfterMs },
     seeds: systemSeeds,
     now: Date.now,
     logger,

@@ -4,7 +4,7 @@ import { command, event, type EventDeclaration } from "./declaration.ts";
 import { RoomIdSchema, UserIdSchema } from "./ids.ts";
 import { RoomListingSchema, RoomRemovalSchema, RoomSnapshotSchema } from "./room-shapes.ts";
 import { foldRoomName, refuseLine, roomNameLimits } from "./text.ts";
-import { OptionalTimeSchema } from "./time.ts";
+import { OptionalTimeSchema, TimeSchema } from "./time.ts";
 
 export const GameTypeSchema = Type.String({ pattern: "^[a-z][a-z0-9_]{0,49}$" });
 /** A bound on the raw string; the limit that people see is roomNameLimits. */
@@ -143,6 +143,24 @@ export const roomMessages = [
     rateClass: "room",
     fields: { roomId: RoomIdSchema },
     key: ({ roomId }) => roomId,
+  }),
+  event({
+    type: "games.event.player_disconnected",
+    summary:
+      "A player lost the last connection, and loses the game at `deadline` unless she is back by then.",
+    topic: "games.events",
+    fields: { roomId: RoomIdSchema, seq: SeqSchema, playerId: UserIdSchema, deadline: TimeSchema },
+  }),
+  event({
+    type: "games.event.player_reconnected",
+    summary: "A player is back; `turnDeadline` is that of the open turn, a fresh one where it is hers.",
+    topic: "games.events",
+    fields: {
+      roomId: RoomIdSchema,
+      seq: SeqSchema,
+      playerId: UserIdSchema,
+      turnDeadline: OptionalTimeSchema,
+    },
   }),
   event({
     type: "games.event.player_left",

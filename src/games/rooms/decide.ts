@@ -3,39 +3,11 @@
  * the room after each of its events, or a refusal; nothing is saved or sent here.
  */
 import { fairRandom, hashSeed } from "../fair-random.ts";
-import { evolveRoom } from "./evolve.ts";
-import {
-  clientSeedsOf,
-  isMember,
-  seatOf,
-  type FinishedRoom,
-  type Newcomer,
-  type PlayingRoom,
-  type RematchOffer,
-  type Room,
-  type RoomTimes,
-} from "./room.ts";
-import type { Game, GameMessage, GameResult } from "../game.ts";
-import type { RoomEvent, RoomEventBody, TurnTaken } from "./events.ts";
-import { isoTime } from "../../protocol/time.ts";
-import type { GameOverReason, Rejection, RoomId, UserId } from "../../protocol/index.ts";
-
-export interface RoomContext {
-  readonly game: Game;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly times: RoomTimes;
-}
-
-export interface RoomStep {
-  readonly event: RoomEvent;
-  /** The room right after the event. */
-  readonly room: Room;
-}
-
-export type RoomDecision =
-  | { readonly ok: true; readonly steps: readonly RoomStep[] }
-  | { readonly ok: false; readonly rejection: Rejection };
+import { isDue, RoomChange, type RoomContext, type RoomDecision, type RoomStep } from "./room-change.ts";
+import { isMember, seatOf, type FinishedRoom, type Newcomer, type RematchOffer, type Room } from "./room.ts";
+import type { GameMessage } from "../game.ts";
+import type { RoomEventBody } from "./events.ts";
+import type { Rejection, RoomId, UserId } from "../../protocol/index.ts";
 
 /** A third turn in a row that a player lets run out loses the game (G5). */
 const idleTurnsToForfeit = 3;
@@ -218,10 +190,6 @@ export function archiveRoom(room: Room, context: RoomContext): FinishedRoom | nu
   return due ? { ...room, archived: true } : null;
 }
 
-function isDue(deadline: number | null, now: number): boolean {
-  return deadline !== null && now >= deadline;
-}
-
 function creation(opening: Opening, gameType: string): RoomEventBody {
   const { roomId, roomName, serverSeed, host } = opening;
   const serverSeedHash = hashSeed(serverSeed);
@@ -237,98 +205,4 @@ function randomOf(room: Room) {
     room.serverSeed,
     room.seats.map((seat) => seat.clientSeed),
   );
-}
-
-/** Numbers the events of one decision and applies each to the room before the next is made. */
-class RoomChange {
-  readonly steps: RoomStep[] = [];
-  private room: Room | null;
-  private readonly context: RoomContext;
-
-  constructor(room: Room | null, context: RoomContext) {
-    this.room = room;
-    this.context = context;
-  }
-
-  decision(): RoomDecision {
-    return { ok: true, steps: this.steps };
-  }
-
-  emit(body: RoomEventBody): Room {
-    const event: RoomEvent = { ...body, seq: (this.room?.seq ?? 0) + 1, at: this.context.now };
-    const room = evolveRoom(this.room, event, this.context.game);
-    this.room = room;
-    this.steps.push({ event, room });
-    return room;
-  }
-
-  /** Gives the free seat to `newcomer`, and starts the game when that was the last one. */
-  seat(newcomer: Newcomer): void {
-    const { game } = this.context;
-    const room = this.emit({
-      kind: "player_joined",
-      payload: { playerId: newcomer.id, playerName: newcomer.name },
-      hidden: { newcomer },
-    });
-    if (room.seats.length < game.catalogue.minPlayers) return;
-    const [host, ...others] = room.seats;
-    const state = game.setup([host.id, ...others.map(({ id }) => id)]);
-    this.emit({
-      kind: "game_started",
-      payload: {
-        players: room.seats.map(({ id, name, guest }) => ({ id, name, guest })),
-        firstTurn: game.turnOf(state) ?? host.id,
-        turn: game.turnNumber(state),
-        turnDeadline: this.turnDeadline(state),
-        serverSeedHash: room.serverSeedHash,
-        clientSeeds: clientSeedsOf(room),
-      },
-    });
-  }
-
-  /** The events of one turn: the first is the turn itself, the others follow from it. */
-  play(events: readonly GameMessage[], turn: TurnTaken): void {
-    const { game } = this.context;
-    for (const [index, { type, payload }] of events.entries()) {
-      const { game: before } = this.playing();
-      const state = game.evolve(before, { type, payload });
-      this.emit({
-        kind: "game_event",
-        type,
-        payload: { ...payload, turnDeadline: this.turnDeadline(state) },
-        hidden: { turn: index === 0 ? turn : null },
-      });
-    }
-    const result = game.result(this.playing().game);
-    if (result !== null) this.end(result);
-  }
-
-  forfeit(playerId: UserId, reason: GameOverReason): void {
-    const { game } = this.context;
-    const result = game.result(game.forfeit(this.playing().game, playerId, reason));
-    if (result === null) throw new Error(`${game.slug}: a forfeited game has no result.`);
-    this.end(result);
-  }
-
-  private end(result: GameResult): void {
-    const room = this.playing();
-    const winnerName = result.winner === null ? null : (seatOf(room, result.winner)?.name ?? null);
-    this.emit({
-      kind: "game_over",
-      type: `games.event.${room.gameType}.game_over`,
-      payload: { ...result, winnerName, serverSeed: room.serverSeed, clientSeeds: clientSeedsOf(room) },
-    });
-    if (result.reason === "left") this.emit({ kind: "rematch_closed", payload: {} });
-  }
-
-  /** Every turn starts a fresh clock; between turns and after the end there is none (G5). */
-  private turnDeadline(state: unknown): string | null {
-    const { game, now, times } = this.context;
-    return game.turnOf(state) === null ? null : isoTime(now + times.turnClockMs);
-  }
-
-  private playing(): PlayingRoom {
-    if (this.room?.status !== "playing") throw new Error("Only a playing room plays.");
-    return this.room;
-  }
 }

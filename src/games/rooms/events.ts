@@ -56,6 +56,18 @@ export type RoomEventBody =
         readonly clientSeeds: Readonly<Record<UserId, string>>;
       };
     }
+  | {
+      readonly kind: "player_disconnected";
+      /** `deadline`: ISO-8601. */
+      readonly payload: { readonly playerId: UserId; readonly deadline: string };
+      readonly hidden: { readonly stamp: number };
+    }
+  | {
+      readonly kind: "player_reconnected";
+      /** The clock of the open turn: a fresh one where it is this player's. */
+      readonly payload: { readonly playerId: UserId; readonly turnDeadline: string | null };
+      readonly hidden: { readonly stamp: number };
+    }
   | { readonly kind: "player_left"; readonly payload: { readonly playerId: UserId } }
   | { readonly kind: "room_closed"; readonly payload: { readonly reason: "host_left" | "host_away" } }
   | {

@@ -1,8 +1,10 @@
 /** The room after an event. Applying a room's events in order to null gives the room as it is saved. */
 import type { Game } from "../game.ts";
 import type { RoomEvent, TurnTaken } from "./events.ts";
-import type { ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
+import { attendanceOf } from "./room.ts";
+import type { Attendance, ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
 import { fromIsoTime } from "../../protocol/time.ts";
+import type { UserId } from "../../protocol/index.ts";
 
 export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Room {
   if (event.kind === "room_created") return open(event);
@@ -23,6 +25,10 @@ function apply(room: Room, event: Exclude<RoomEvent, { kind: "room_created" }>, 
       return play(expect(room, "playing", event), event, game);
     case "game_over":
       return finish(expect(room, "playing", event), event, game);
+    case "player_disconnected":
+      return depart(room, event, game);
+    case "player_reconnected":
+      return comeBack(room, event);
     case "player_left":
       return room.status === "finished" ? { ...room, left: [...room.left, event.payload.playerId] } : room;
     case "room_closed":
@@ -110,6 +116,37 @@ function finish(
     left: reason === "left" && forfeitedBy !== null ? [forfeitedBy] : [],
     archived: false,
   };
+}
+
+function depart(
+  room: Room,
+  { payload, hidden, at }: Extract<RoomEvent, { kind: "player_disconnected" }>,
+  game: Game,
+): Room {
+  const { playerId, deadline } = payload;
+  const { absentMs } = attendanceOf(room, playerId);
+  const away = { since: at, deadline: fromIsoTime(deadline) };
+  const gone = withAttendance(room, playerId, { stamp: hidden.stamp, absentMs, away });
+  // G5: nobody's clock runs while she is away.
+  const clockStands = gone.status === "playing" && game.turnOf(gone.game) === playerId;
+  return clockStands ? { ...gone, turnDeadline: null } : gone;
+}
+
+function comeBack(
+  room: Room,
+  { payload, hidden, at }: Extract<RoomEvent, { kind: "player_reconnected" }>,
+): Room {
+  const { absentMs, away } = attendanceOf(room, payload.playerId);
+  const back = withAttendance(room, payload.playerId, {
+    stamp: hidden.stamp,
+    absentMs: absentMs + (away === null ? 0 : Math.max(0, at - away.since)),
+    away: null,
+  });
+  return back.status === "playing" ? { ...back, turnDeadline: deadline(payload.turnDeadline) } : back;
+}
+
+function withAttendance(room: Room, playerId: UserId, attendance: Attendance): Room {
+  return { ...room, attendance: { ...room.attendance, [playerId]: attendance } };
 }
 
 function close(room: WaitingRoom, reason: ClosedRoom["reason"]): ClosedRoom {

@@ -19,6 +19,18 @@ export interface Seat extends Newcomer {
   readonly since: number;
 }
 
+/** What a room knows of a player's connection (R4). */
+export interface Attendance {
+  /** Of the last change that was taken in (R1): an older one changes nothing any more. */
+  readonly stamp: number;
+  /** How long the absences that are over took together, in milliseconds. */
+  readonly absentMs: number;
+  /** null while the player is connected. Milliseconds since 1970. */
+  readonly away: { readonly since: number; readonly deadline: number } | null;
+}
+
+const neverAway: Attendance = { stamp: 0, absentMs: 0, away: null };
+
 interface RoomFields {
   readonly roomId: RoomId;
   readonly gameType: string;
@@ -34,6 +46,8 @@ interface RoomFields {
   readonly serverSeedHash: string;
   /** The host first. */
   readonly seats: readonly [Seat, ...Seat[]];
+  /** Of those who were ever away. */
+  readonly attendance?: Readonly<Record<UserId, Attendance>>;
 }
 
 export interface WaitingRoom extends RoomFields {
@@ -86,13 +100,43 @@ export interface RoomTimes {
   readonly turnClockMs: number;
   readonly rematchMs: number;
   readonly archiveAfterMs: number;
+  /** How long a player who lost the connection may be away (R4). */
+  readonly reconnectMs: number;
 }
 
 export const standardTimes: RoomTimes = {
   turnClockMs: 60_000,
   rematchMs: 10 * 60_000,
   archiveAfterMs: 24 * 60 * 60_000,
+  reconnectMs: 5 * 60_000,
 };
+
+/** All absences of one player in one game together (R4). */
+export function totalAbsenceMs({ reconnectMs }: RoomTimes): number {
+  return 2 * reconnectMs;
+}
+
+export function attendanceOf(room: Room, userId: UserId): Attendance {
+  return room.attendance?.[userId] ?? neverAway;
+}
+
+/** Those for whom the room still is, and who are away from it. */
+export function awaySeats(room: Room): readonly Seat[] {
+  return room.seats.filter(({ id }) => isMember(room, id) && attendanceOf(room, id).away !== null);
+}
+
+/** Whether it matters who is connected: until there is nothing left to wait for. */
+export function waitsForPlayers(room: Room): boolean {
+  switch (room.status) {
+    case "waiting":
+    case "playing":
+      return true;
+    case "finished":
+      return room.rematch.kind === "open" && !room.archived;
+    case "closed":
+      return false;
+  }
+}
 
 export function seatOf(room: Room, userId: UserId): Seat | undefined {
   return room.seats.find((seat) => seat.id === userId);

@@ -9,10 +9,8 @@ import {
   playInRoom,
   requestRematch,
   timeOutTurn,
-  type RoomContext,
-  type RoomDecision,
-  type RoomStep,
 } from "./decide.ts";
+import type { RoomContext, RoomDecision, RoomStep } from "./room-change.ts";
 import { deadlineOf } from "./deadlines.ts";
 import type { RoomEvent } from "./events.ts";
 import { evolveRoom } from "./evolve.ts";

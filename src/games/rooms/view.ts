@@ -1,5 +1,5 @@
 /** What a room looks like from outside: whole, as a line of the lobby, and as the record of a finished game. */
-import { clientSeedsOf, seatOf, type FinishedRoom, type Room } from "./room.ts";
+import { attendanceOf, clientSeedsOf, seatOf, type FinishedRoom, type Room } from "./room.ts";
 import type { GameRecord } from "../face.ts";
 import type { Game } from "../game.ts";
 import { isoTime } from "../../protocol/time.ts";
@@ -15,13 +15,16 @@ export function snapshotOf(room: Room, game: Game, role?: RoomRole): RoomSnapsho
     status: room.status === "closed" ? "finished" : room.status,
     ...(role === undefined ? {} : { role }),
     seq: room.seq,
-    players: room.seats.map(({ id, name, guest }) => ({
-      id,
-      name,
-      guest,
-      connected: true,
-      awayDeadline: null,
-    })),
+    players: room.seats.map(({ id, name, guest }) => {
+      const { away } = attendanceOf(room, id);
+      return {
+        id,
+        name,
+        guest,
+        connected: away === null,
+        awayDeadline: away === null ? null : isoTime(away.deadline),
+      };
+    }),
     spectatorCount: 0,
     serverSeedHash: room.serverSeedHash,
     rematch: room.status === "finished" ? rematchView(room) : null,

@@ -4,7 +4,7 @@ import type { LobbyChange, Planned } from "./plan.ts";
 import { settledRecord, type Asked } from "./records.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { causedEventId } from "../identity.ts";
-import type { RoomStep } from "../rooms/decide.ts";
+import type { RoomStep } from "../rooms/room-change.ts";
 import { roomRecord } from "../rooms/publish.ts";
 import { isMember, seatOf, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";

@@ -1,6 +1,6 @@
 /** What every part of the games service works with. */
 import type { Game } from "../game.ts";
-import type { RoomContext } from "../rooms/decide.ts";
+import type { RoomContext } from "../rooms/room-change.ts";
 import type { RoomTimes } from "../rooms/room.ts";
 import { nameClaim } from "../store/document.ts";
 import type { RoomStore } from "../store/port.ts";

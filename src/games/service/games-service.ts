@@ -3,14 +3,16 @@
  * It knows no socket. Commands that name a room are decided in groups; those that look around are done alone.
  */
 import { createGamesContext, type GamesContext, type GamesContextOptions } from "./context.ts";
+import { createAttendanceWatch } from "./attendance-watch.ts";
 import { createDeadlineWatch } from "./deadline-watch.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands } from "./lobby-commands.ts";
 import type { Plan } from "./plan.ts";
+import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
-import { deadlinePlanOf, roomPlan } from "./room-commands.ts";
+import { internalPlan, roomPlan } from "./room-commands.ts";
 import { membershipChanges } from "./changes.ts";
 import { StoreAway } from "./working-set.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
@@ -34,6 +36,8 @@ export interface GamesService {
   start(): Promise<void>;
   /** Looks for due deadlines now; a running service does so by itself. */
   lookAtDeadlines(): Promise<void>;
+  /** Compares rooms with presence where it is time to; a running service does so by itself. */
+  lookAtAttendance(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +49,10 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   });
   const publisher = createPublisher(context, log, presence, lobby);
   const watch = createDeadlineWatch(context, log);
-  let subscription: Subscription | undefined;
+  const presenceView = createPresenceView(presence, context);
+  const attendance = createAttendanceWatch(context, log, presenceView);
+  let subscriptions: readonly Subscription[] = [];
+  let attending: Promise<void> | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   async function handle(batch: readonly LogRecord[]): Promise<void> {
@@ -62,11 +69,16 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
         group = [];
         await guarded(asked, () => lookAround(context, asked, runOne));
       } else {
-        const plan = asked === null ? deadlinePlanOf(context, received) : roomPlan(context, asked);
+        const plan =
+          asked === null ? internalPlan(context, presenceView, received) : roomPlan(context, asked);
         group.push({ asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
       }
     }
     await decide(group);
+  }
+
+  async function hear(batch: readonly LogRecord[]): Promise<void> {
+    for (const { value } of batch) if (value.kind === "event") await attendance.hear(value);
   }
 
   /** Decides a group together and tells those who were refused. */
@@ -133,17 +145,29 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     context,
     async start() {
       await recover();
-      subscription = await log.consume({ group: "games", topics: ["games.commands"], maxBatch, handle });
+      subscriptions = await Promise.all([
+        log.consume({ group: "games", topics: ["games.commands"], maxBatch, handle }),
+        log.consume({ group: "games-attendance", topics: ["system.events"], maxBatch, handle: hear }),
+      ]);
+      await attendance.look();
       timer = setInterval(() => {
         watch.look().catch((error: unknown) => {
           logger.error({ error }, "Due deadlines could not be looked up: they are looked up again.");
         });
+        attending ??= attendance
+          .look()
+          .catch((error: unknown) => {
+            logger.error({ error }, "Who is connected could not be looked up: it is looked up again.");
+          })
+          .finally(() => (attending = null));
       }, lookMs);
     },
     lookAtDeadlines: () => watch.look(),
+    lookAtAttendance: () => attendance.look(),
     async stop() {
       clearInterval(timer);
-      await subscription?.stop();
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await attending;
       await lobby.stop();
     },
   };

@@ -14,8 +14,18 @@ export function payloadOf<Type extends keyof Payloads>(
 /** What the platform tells itself when a deadline is due (S4); no client can send it. */
 export interface DeadlineCommand {
   readonly roomId: string;
-  readonly kind: "turn" | "rematch" | "archive";
+  readonly kind: "turn" | "rematch" | "archive" | "away";
   readonly stamp: number;
 }
 
+/** What the platform tells a room about a player's connection (R4); no client can send it. */
+export interface AttendanceCommand {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly change: "away" | "back";
+  /** Of presence (R1). */
+  readonly stamp: number;
+}
+
+export const attendanceCommandType = "games.internal.attendance";
 export const deadlineCommandType = "games.internal.deadline";

@@ -1,11 +1,19 @@
 /** Commands that name their room: many of them are decided and saved together. */
 import type { GamesContext } from "./context.ts";
-import { payloadOf, deadlineCommandType, type DeadlineCommand } from "./payloads.ts";
+import {
+  attendanceCommandType,
+  deadlineCommandType,
+  payloadOf,
+  type AttendanceCommand,
+  type DeadlineCommand,
+} from "./payloads.ts";
 import type { Plan } from "./plan.ts";
 import type { Asked, Received } from "./records.ts";
-import { archivePlan, deadlinePlan, personPlan, rematchPlan } from "./room-plans.ts";
+import type { PresenceView } from "./presence-view.ts";
+import { absencePlan, archivePlan, deadlinePlan, personPlan, rematchPlan } from "./room-plans.ts";
+import { noteAbsence, noteReturn } from "../rooms/absence.ts";
 import { archiveRoom, closeRematch, leaveRoom, playInRoom, timeOutTurn } from "../rooms/decide.ts";
-import { asRoomId, type RoomId } from "../../protocol/index.ts";
+import { asRoomId, asUserId, type RoomId } from "../../protocol/index.ts";
 
 /** The plan for a person's command; null where it names no room. */
 export function roomPlan(context: GamesContext, asked: Asked): Plan | null {
@@ -45,21 +53,47 @@ function gamePlan(context: GamesContext, asked: Asked, slug: string): Plan {
   );
 }
 
-/** The plan for a deadline; null where the command is none. */
-export function deadlinePlanOf(context: GamesContext, { command }: Received): Plan | null {
-  if (command.eventType !== deadlineCommandType) return null;
-  const { roomId, kind, stamp } = command.payload as DeadlineCommand; // only the platform itself appends these
+/** The plan for what the platform tells itself; null where the command is something else. */
+export function internalPlan(
+  context: GamesContext,
+  presence: PresenceView,
+  { command }: Received,
+): Plan | null {
+  switch (command.eventType) {
+    // Only the platform itself appends these, as they are declared.
+    case deadlineCommandType:
+      return dueDeadlinePlan(context, presence, command.correlationId, command.payload as DeadlineCommand);
+    case attendanceCommandType:
+      return attendancePlan(context, command.correlationId, command.payload as AttendanceCommand);
+    default:
+      return null;
+  }
+}
+
+function attendancePlan(context: GamesContext, id: string, payload: AttendanceCommand): Plan {
+  const { change, stamp } = payload;
+  const userId = asUserId(payload.userId);
+  const note = change === "away" ? noteAbsence : noteReturn;
+  return deadlinePlan(context, id, asRoomId(payload.roomId), (room, roomContext) =>
+    note(room, userId, stamp, roomContext),
+  );
+}
+
+function dueDeadlinePlan(
+  context: GamesContext,
+  presence: PresenceView,
+  id: string,
+  { roomId, kind, stamp }: DeadlineCommand,
+): Plan {
   const room = asRoomId(roomId);
   switch (kind) {
     case "turn":
-      return deadlinePlan(context, command.correlationId, room, (it, roomContext) =>
-        timeOutTurn(it, stamp, roomContext),
-      );
+      return deadlinePlan(context, id, room, (it, roomContext) => timeOutTurn(it, stamp, roomContext));
     case "rematch":
-      return deadlinePlan(context, command.correlationId, room, (it, roomContext) =>
-        closeRematch(it, stamp, roomContext),
-      );
+      return deadlinePlan(context, id, room, (it, roomContext) => closeRematch(it, stamp, roomContext));
     case "archive":
       return archivePlan(context, room, archiveRoom);
+    case "away":
+      return absencePlan(context, presence, id, room);
   }
 }

@@ -2,10 +2,13 @@
 import { applySteps, membershipChanges, planned, unsaid, type Cause } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
 import type { Plan, Planned } from "./plan.ts";
+import type { PresenceView } from "./presence-view.ts";
 import { refusalRecord, settledRecord, type Asked } from "./records.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { rematchRoomId } from "../identity.ts";
-import { requestRematch, type RoomContext, type RoomDecision } from "../rooms/decide.ts";
+import { endAbsence } from "../rooms/absence.ts";
+import { requestRematch } from "../rooms/decide.ts";
+import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
 import { isMember, type Room } from "../rooms/room.ts";
 import { nameClaim, outcomeOf, rememberOutcome, seatClaim, writeOf } from "../store/document.ts";
 import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
@@ -92,6 +95,21 @@ export function deadlinePlan(context: GamesContext, id: string, roomId: RoomId, 
     return planned(rooms, [save], unclaimed);
   };
 }
+
+/** An absence that may have lasted too long: decided by what presence says now, and not where it cannot say (R4). */
+export function absencePlan(context: GamesContext, presence: PresenceView, id: string, roomId: RoomId): Plan {
+  return async (rooms) => {
+    const document = await rooms.get(roomId);
+    if (document === null) return nothing;
+    const seen = await presence.of(document.room.seats.map((seat) => seat.id));
+    if (seen === null) return nothing; // it stays due, and is asked for again
+    const decide: Decide = (room, roomContext) =>
+      endAbsence(room, (playerId) => seen.get(playerId) ?? absent, roomContext);
+    return deadlinePlan(context, id, roomId, decide)(rooms);
+  };
+}
+
+const absent = { present: false, stamp: 0 };
 
 /** Puts a finished room away (G1): no event, since for its players it was over. */
 export function archivePlan(

@@ -54,7 +54,7 @@ export interface GamesFixtureOptions {
 export async function startGames(options: GamesFixtureOptions = {}): Promise<GamesUnderTest> {
   const { store = openSqliteRoomStore(":memory:"), clock = { now: Date.UTC(2026, 0, 1) } } = options;
   const log = createMemoryLog({ firstRetryMs: 1, onHandlerFailure: () => {} });
-  const presence = createMemoryPresence();
+  const presence = createMemoryPresence({ now: () => clock.now });
   const errors: string[] = [];
   let number = 0;
   const service = createGamesService({

@@ -61,8 +61,6 @@ export interface Board {
 
 type Payloads = EventPayloads<[...typeof roomMessages, ...typeof biggerDiceMessages]> & {
   // These two are not declared with the room's own messages; only these fields are read.
-  "games.event.player_disconnected": { readonly playerId: UserId; readonly deadline: string | null };
-  "games.event.player_reconnected": { readonly playerId: UserId; readonly turnDeadline: string | null };
   "games.event.spectator_joined": { readonly spectatorCount: number };
   "games.event.spectator_left": { readonly spectatorCount: number };
 };

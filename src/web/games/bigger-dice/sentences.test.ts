@@ -65,7 +65,11 @@ describe("what is read out", () => {
   });
 
   it("says when the other one goes and comes back, and nothing about oneself", () => {
-    const gone = roomEvent({ type: "games.event.player_disconnected", playerId: guest, deadline: null });
+    const gone = roomEvent({
+      type: "games.event.player_disconnected",
+      playerId: guest,
+      deadline: "2026-01-01T00:05:00.000Z",
+    });
     const back = roomEvent({ type: "games.event.player_reconnected", playerId: guest, turnDeadline: null });
     expect(told(begun, host, gone)).toBe("jane lost the connection and has a few minutes to come back.");
     expect(told(begun, host, back)).toBe("jane is back.");
