@@ -4,7 +4,15 @@
  */
 import { fairRandom, hashSeed } from "../fair-random.ts";
 import { isDue, RoomChange, type RoomContext, type RoomDecision, type RoomStep } from "./room-change.ts";
-import { isMember, seatOf, type FinishedRoom, type Newcomer, type RematchOffer, type Room } from "./room.ts";
+import {
+  isMember,
+  seatOf,
+  type FinishedRoom,
+  type Newcomer,
+  type PlayingRoom,
+  type RematchOffer,
+  type Room,
+} from "./room.ts";
 import type { GameMessage } from "../game.ts";
 import type { RoomEventBody } from "./events.ts";
 import type { Rejection, RoomId, UserId } from "../../protocol/index.ts";
