@@ -1,0 +1,251 @@
+/**
+ * A member of a group (L2): reads the partitions that are its own, hands their records out in batches, and commits
+ * what was handled. Records may come twice when partitions change hands; none is passed over.
+ */
+import { Consumer } from "@platformatic/kafka";
+import { clientOptions, errorText, type KafkaAddress } from "./kafka-connection.ts";
+import { Fetcher, type FetchedRecord, type Reading } from "./kafka-fetch.ts";
+import type { GroupSubscription, LogRecord, Subscription } from "./port.ts";
+
+export interface KafkaGroupParts {
+  readonly address: KafkaAddress;
+  readonly subscription: GroupSubscription;
+  /** null: no record of this platform. */
+  decode(reading: Reading, record: FetchedRecord): LogRecord | null;
+  /** Keeps a record that cannot be read where an operator finds it. */
+  setAside(reading: Reading, record: FetchedRecord): Promise<void>;
+  onFailure(error: unknown, records: readonly LogRecord[]): void;
+  readonly logger: { warn(fields: object, message: string): void };
+}
+
+/** A partition of this member. */
+interface Own extends Reading {
+  readonly fetched: Fetched[];
+  /** Everything before this offset has been handled. */
+  done: bigint;
+  committed: bigint;
+}
+
+interface Fetched {
+  readonly own: Own;
+  readonly raw: FetchedRecord;
+  readonly record: LogRecord | null;
+}
+
+/** Records that are read ahead of the handler, for each partition. */
+const readAhead = 1_000;
+const commitEveryMs = 100;
+const firstRetryMs = 50;
+const lastRetryMs = 5_000;
+const lastWordsMs = 5_000;
+
+export class KafkaGroupMember implements Subscription {
+  readonly #parts: KafkaGroupParts;
+  readonly #consumer: Consumer;
+  readonly #fetcher: Fetcher;
+  readonly #joined = Promise.withResolvers<void>();
+  #own: Own[] = [];
+  #wake = Promise.withResolvers<void>();
+  /** The group has given out its partitions anew. */
+  #isReassigned = false;
+  #isJoining = false;
+  #isStopped = false;
+  #lastCommitAt = 0;
+  #working: Promise<void>;
+
+  private constructor(parts: KafkaGroupParts) {
+    const { address, subscription, logger } = parts;
+    this.#parts = parts;
+    this.#consumer = new Consumer({
+      ...clientOptions(address, "patiently"),
+      groupId: address.topicPrefix + subscription.group,
+      sessionTimeout: 6_000,
+      rebalanceTimeout: 10_000,
+      heartbeatInterval: 1_000,
+    });
+    this.#consumer.topics.trackAll(...subscription.topics.map((topic) => address.topicPrefix + topic));
+    this.#consumer.on("consumer:group:join", () => {
+      this.#isReassigned = true;
+      this.#goOn();
+    });
+    // Where the library gives up on the group, this member joins it again.
+    this.#consumer.on("error" as never, (error: unknown) => this.#joinAgain(error));
+    this.#consumer.on("consumer:heartbeat:stalled", ({ lastError }) => this.#joinAgain(lastError));
+    this.#fetcher = new Fetcher({
+      address,
+      logger,
+      wanted: () => this.#own.filter(({ fetched }) => fetched.length < readAhead),
+      onRecords: (reading, records) => this.#take(reading, records),
+    });
+    this.#working = this.#work();
+  }
+
+  /** Resolves when the group has let it in. */
+  static async join(parts: KafkaGroupParts): Promise<KafkaGroupMember> {
+    const member = new KafkaGroupMember(parts);
+    member.#joinAgain(null);
+    await member.#joined.promise;
+    return member;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#goOn();
+    await this.#working;
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, lastWordsMs);
+    await Promise.race([this.#leave(), tooLate]);
+    clearTimeout(timer);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#commit();
+    await this.#fetcher.stop();
+    // Others take over at once, instead of after the session's end.
+    await this.#consumer.close(true).catch((error: unknown) => this.#warn(error));
+  }
+
+  #joinAgain(why: unknown): void {
+    if (this.#isJoining || this.#isStopped) return;
+    this.#isJoining = true;
+    if (why !== null) this.#warn(why);
+    void this.#join().finally(() => (this.#isJoining = false));
+  }
+
+  async #join(): Promise<void> {
+    for (let retryMs = firstRetryMs; !this.#isStopped; retryMs = Math.min(2 * retryMs, lastRetryMs)) {
+      try {
+        await this.#consumer.joinGroup({});
+        return;
+      } catch (error) {
+        this.#warn(error);
+        await Bun.sleep(retryMs);
+      }
+    }
+  }
+
+  #goOn(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  #take(reading: Reading, records: readonly FetchedRecord[]): void {
+    const own = this.#own.find((each) => each === reading);
+    if (own === undefined) return; // it was given to somebody else meanwhile
+    for (const raw of records) own.fetched.push({ own, raw, record: this.#parts.decode(reading, raw) });
+    this.#goOn();
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#isStopped) {
+      const { promise: woken } = this.#wake;
+      if (this.#isReassigned) await this.#begin();
+      const batch = this.#nextBatch();
+      if (batch.length > 0) {
+        const isHandled = await this.#handle(batch);
+        if (isHandled) for (const { own, raw } of batch) own.done = raw.offset + 1n;
+        this.#fetcher.wake();
+        await this.#commitNowAndThen();
+      } else if (!this.#isReassigned) {
+        await this.#commitNowAndThen();
+        await this.#orCommitTime(woken);
+      }
+    }
+  }
+
+  /** Starts on the partitions that this member has now, from what the group has handled of them. */
+  async #begin(): Promise<void> {
+    this.#isReassigned = false;
+    await this.#commit();
+    try {
+      const assigned = this.#consumer.assignments ?? [];
+      const own = assigned.length === 0 ? [] : await this.#positions(assigned);
+      if (this.#isReassigned) return;
+      this.#own = own;
+      this.#fetcher.wake();
+      this.#joined.resolve();
+    } catch (error) {
+      this.#warn(error);
+      this.#isReassigned = true;
+      await Bun.sleep(firstRetryMs);
+    }
+  }
+
+  async #positions(assigned: readonly { topic: string; partitions: number[] }[]): Promise<Own[]> {
+    const committed = await this.#consumer.listCommittedOffsets({ topics: [...assigned] });
+    const topics = assigned.map(({ topic }) => topic);
+    const oldest = await this.#consumer.listOffsets({ topics, timestamp: -2n });
+    return assigned.flatMap(({ topic, partitions }) =>
+      partitions.map((partition, index): Own => {
+        const start = oldest.get(topic)?.[partition] ?? 0n;
+        const listed = committed.get(topic);
+        // By partition, or in the order of the question, as the library has it.
+        const found = listed?.[partition] ?? listed?.[index] ?? -1n;
+        const next = found > start ? found : start;
+        return { topic, partition, next, fetched: [], done: next, committed: found };
+      }),
+    );
+  }
+
+  /** What comes next, of all partitions in turn. */
+  #nextBatch(): readonly Fetched[] {
+    const { maxBatch } = this.#parts.subscription;
+    const batch: Fetched[] = [];
+    for (const own of this.#own) {
+      if (batch.length < maxBatch) batch.push(...own.fetched.splice(0, maxBatch - batch.length));
+    }
+    // The next batch begins with those that had no turn in this one.
+    const last = this.#own.findIndex((own) => own === batch.at(-1)?.own) + 1;
+    this.#own = [...this.#own.slice(last), ...this.#own.slice(0, last)];
+    return batch;
+  }
+
+  /** The same records again and again; false where they belong to somebody else before they are handled. */
+  async #handle(batch: readonly Fetched[]): Promise<boolean> {
+    const records = batch.flatMap(({ record }) => (record === null ? [] : [record]));
+    for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, lastRetryMs)) {
+      try {
+        for (const { own, raw, record } of batch) if (record === null) await this.#parts.setAside(own, raw);
+        if (records.length > 0) await this.#parts.subscription.handle(records);
+        return true;
+      } catch (error) {
+        this.#parts.onFailure(error, records);
+      }
+      await Bun.sleep(retryMs);
+      if (this.#isStopped || this.#isReassigned) return false;
+    }
+  }
+
+  async #orCommitTime(woken: Promise<void>): Promise<void> {
+    if (this.#own.every(({ done, committed }) => done === committed || done === 0n)) return woken;
+    await Promise.race([woken, Bun.sleep(commitEveryMs)]);
+  }
+
+  async #commitNowAndThen(): Promise<void> {
+    if (Date.now() - this.#lastCommitAt >= commitEveryMs) await this.#commit();
+  }
+
+  async #commit(): Promise<void> {
+    this.#lastCommitAt = Date.now();
+    const behind = this.#own.filter(({ done, committed }) => done > committed);
+    const offsets = behind.map(({ topic, partition, done }) => ({
+      topic,
+      partition,
+      offset: done,
+      leaderEpoch: -1,
+    }));
+    if (offsets.length === 0) return;
+    try {
+      await this.#consumer.commit({ offsets });
+      for (const [index, own] of behind.entries()) own.committed = offsets[index]?.offset ?? own.committed;
+    } catch (error) {
+      // What was handled comes again to whoever reads the partition next; nothing is lost.
+      this.#warn(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    const { group } = this.#parts.subscription;
+    this.#parts.logger.warn({ group, error: errorText(error) }, "a group's work was interrupted; it goes on");
+  }
+}
