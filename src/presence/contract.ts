@@ -234,6 +234,12 @@ export function presenceContract(name: string, open: () => Promise<OpenPresence>
       expect(await presence.membershipsOf(jane)).toEqual([membership(room, 1)]);
     });
 
+    it("knows whether the places of all rooms have been written", async () => {
+      expect(await presence.membershipsAreComplete()).toBe(false);
+      await presence.declareMembershipsComplete();
+      expect(await presence.membershipsAreComplete()).toBe(true);
+    });
+
     it("says `changed` exactly when the set of sockets becomes empty or stops being so", async () => {
       const steps = fc.array(fc.record({ add: fc.boolean(), socket: fc.nat({ max: 3 }) }), { maxLength: 40 });
       const property = fc.asyncProperty(steps, async (each) => {

@@ -44,6 +44,7 @@ class MemoryPresence implements PresenceRegistry {
   /** When each gateway's lease ends. */
   readonly #leases = new Map<string, number>();
   #forgottenAt: number;
+  #isComplete = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -109,6 +110,15 @@ class MemoryPresence implements PresenceRegistry {
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]> {
     const entries = [...(this.#people.get(userId)?.rooms.values() ?? [])];
     return Promise.resolve(entries.flatMap((entry) => (entry.kind === "member" ? [entry.membership] : [])));
+  }
+
+  membershipsAreComplete(): Promise<boolean> {
+    return Promise.resolve(this.#isComplete);
+  }
+
+  declareMembershipsComplete(): Promise<void> {
+    this.#isComplete = true;
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -64,5 +64,12 @@ export interface PresenceRegistry {
   changeMemberships(changes: readonly MembershipChange[]): Promise<void>;
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]>;
 
+  /**
+   * Whether the places of all rooms are here: false in a registry that is new, or came back empty, until somebody
+   * has written them all and says so.
+   */
+  membershipsAreComplete(): Promise<boolean>;
+  declareMembershipsComplete(): Promise<void>;
+
   close(): Promise<void>;
 }
