@@ -1,6 +1,7 @@
 /** Accounts in one SQLite file: the embedded default. */
 import { Database } from "bun:sqlite";
-import { asSessionId, asUserId, type SessionId, type UserId } from "../../protocol/index.ts";
+import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
+import { accountNumber } from "./account-number.ts";
 import { migrate } from "./migrations.ts";
 import type { AccountsStore, EndedSession, NewSession, NewUser, Session, User, UserRole } from "./port.ts";
 
@@ -102,11 +103,11 @@ function storeOn(database: Database, close: () => void): AccountsStore {
       return row === null ? null : { user: userOf(row), passwordHash: row.password_hash };
     },
     async usersByIds(userIds) {
-      const numbers = userIds.map(numberOf).filter((id) => id !== null);
+      const numbers = userIds.map(accountNumber).filter((id) => id !== null);
       return statements.usersByIds.all(JSON.stringify(numbers)).map(userOf);
     },
     async addSession(userId, session) {
-      const id = numberOf(userId);
+      const id = accountNumber(userId);
       if (id === null) throw new Error(`${userId} is no account: only accounts have sessions.`);
       insertSession(id, session);
     },
@@ -190,10 +191,4 @@ function sessionOf(row: SessionRow): Session {
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,
   };
-}
-
-/** The key in SQL of an account's id; null for a visitor's. */
-function numberOf(userId: UserId): number | null {
-  const number = /^[1-9][0-9]{0,15}$/.test(userId) ? Number(userId) : NaN;
-  return Number.isSafeInteger(number) ? number : null;
 }

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe } from "bun:test";
+import { accountsStoreContract } from "./contract.ts";
+import { openPostgresAccountsStore, postgresAccountsMigrations } from "./postgres.ts";
+import { migratePostgres } from "../../engines/postgres-migrations.ts";
+import { runningEngines } from "../../../tests/cluster/engines.ts";
+import { createTestDatabase, type TestDatabase } from "../../../tests/cluster/postgres-database.ts";
+
+const engines = runningEngines();
+
+describe.skipIf(engines === null)("on a real server", () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase(engines?.databaseUrl ?? "");
+    await migratePostgres(database.sql, [postgresAccountsMigrations]);
+  });
+  afterAll(() => database.drop());
+
+  accountsStoreContract("PostgreSQL", async () => {
+    await database.sql`TRUNCATE users, name_looks, sign_in_sessions RESTART IDENTITY`;
+    return openPostgresAccountsStore(database.sql);
+  });
+});
