@@ -86,7 +86,7 @@ export function createAttendanceWatch(
 
   async function compare(): Promise<void> {
     let rooms: Room[] = [];
-    for await (const { room } of store.unarchived()) {
+    for await (const { room } of store.inPlay(now() - times.rematchMs)) {
       if (waitsForPlayers(room)) rooms.push(room);
       if (rooms.length < atOnce) continue;
       await compareSome(rooms);

@@ -416,6 +416,7 @@ describe("faults", () => {
       waiting: (slug, limit) => store.waiting(slug, limit),
       due: (now, limit) => store.due(now, limit),
       unarchived: () => store.unarchived(),
+      inPlay: (endedSince) => store.inPlay(endedSince),
       close: () => store.close(),
     };
   }

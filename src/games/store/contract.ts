@@ -181,6 +181,49 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect((await store.due(5_000, 1)).length).toBe(1);
     });
 
+    it("knows the rooms in which it matters who is connected", async () => {
+      await save(created(waitingRoom("waiting", asUserId("4"))));
+      await save(created(playingRoom("playing", asUserId("5"), asUserId("6"))));
+      await save(created(finishedRoom("finished")));
+      const names = async (endedSince: number): Promise<string[]> => {
+        const found: string[] = [];
+        for await (const { room } of store.inPlay(endedSince)) found.push(room.roomName);
+        return found.toSorted();
+      };
+      expect(await names(9)).toEqual(["room finished", "room playing", "room waiting"]);
+      expect(await names(10)).toEqual(["room playing", "room waiting"]);
+    });
+
+    it("saves units that take what another one of the same call lets go, in their order", async () => {
+      const first = created(playingRoom("a"));
+      await save(first);
+      const over = changed(first, finishedRoom("a"));
+      const next = created({ ...waitingRoom("b"), roomName: "room a" });
+      const results = await store.commit([over, next].map((write) => ({ writes: [write] })));
+      expect(results.map(({ kind }) => kind)).toEqual(["saved", "saved"]);
+      expect(await store.holderOf(nameClaim("room a"))).toBe(next.document.room.roomId);
+    });
+
+    it("answers each of many units for itself", async () => {
+      const rooms = Array.from({ length: 40 }, (_, n) =>
+        created(playingRoom(`r${n}`, asUserId(`${100 + 2 * n}`), asUserId(`${101 + 2 * n}`))),
+      );
+      const made = await store.commit(rooms.map((write) => ({ writes: [write] })));
+      expect(made.every(({ kind }) => kind === "saved")).toBe(true);
+      const moves = rooms.map((write, n) => {
+        const { document } = write;
+        const move = writeOf(
+          { before: document, room: document.room, tail: [], outcomes: {} },
+          standardTimes,
+        );
+        return n % 3 === 0 ? { ...move, document: { ...move.document, version: 9 } } : move;
+      });
+      const results = await store.commit(moves.map((write) => ({ writes: [write] })));
+      expect(results.map(({ kind }) => kind)).toEqual(
+        rooms.map((_, n) => (n % 3 === 0 ? "conflict" : "saved")),
+      );
+    });
+
     it("keeps the last outcomes of each player, also over a restart", async () => {
       let write = created(playingRoom("a"));
       await save(write);

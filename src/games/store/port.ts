@@ -84,6 +84,9 @@ export interface RoomStore {
   /** Every unarchived room, for the boot: tails to append, places to mirror. */
   unarchived(): AsyncIterable<RoomDocument>;
 
+  /** The rooms in which it matters who is connected: those that wait, play, or have ended since (R4). */
+  inPlay(endedSince: number): AsyncIterable<RoomDocument>;
+
   close(): Promise<void>;
 }
 

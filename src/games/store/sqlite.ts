@@ -31,6 +31,7 @@ const schema = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS game_rooms_listed ON game_rooms (game_type, created_at) WHERE listing IS NOT NULL;
   CREATE INDEX IF NOT EXISTS game_rooms_waiting ON game_rooms (game_type, created_at) WHERE status = 'waiting';
+  CREATE INDEX IF NOT EXISTS game_rooms_in_play ON game_rooms (status, finished_at);
   CREATE TABLE IF NOT EXISTS game_states (
     room_id TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
@@ -127,6 +128,13 @@ class SqliteRoomStore implements RoomStore {
 
   async *unarchived(): AsyncIterable<RoomDocument> {
     for (const [roomId] of this.statements.unarchived.values()) {
+      const document = this.read(asRoomId(String(roomId)));
+      if (document !== null) yield document;
+    }
+  }
+
+  async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
+    for (const [roomId] of this.statements.inPlay.values(endedSince)) {
       const document = this.read(asRoomId(String(roomId)));
       if (document !== null) yield document;
     }
@@ -258,6 +266,10 @@ function prepare(database: Database) {
        ORDER BY created_at, room_id LIMIT ?`,
     ),
     due: database.prepare("SELECT room_id FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?"),
+    inPlay: database.prepare(
+      `SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')
+       UNION ALL SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?`,
+    ),
     unarchived: database.prepare("SELECT DISTINCT room_id FROM room_members"),
   };
 }
