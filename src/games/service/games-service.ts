@@ -23,6 +23,7 @@ import { asCommandId, fromIsoTime, type CommandEnvelope, type Rejection } from "
 const expiryMs = 15_000;
 const maxBatch = 512;
 const lookMs = 100;
+const recoverEveryMs = 10_000;
 
 export interface GamesServiceOptions extends GamesContextOptions {
   readonly log: EventLog;
@@ -53,6 +54,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   const attendance = createAttendanceWatch(context, log, presenceView);
   let subscriptions: readonly Subscription[] = [];
   let attending: Promise<void> | null = null;
+  let recoveredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   async function handle(batch: readonly LogRecord[]): Promise<void> {
@@ -134,17 +136,33 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     return context.now() - fromIsoTime(command.receivedAt) > expiryMs;
   }
 
+  /**
+   * A registry that is new, or came back empty, is told everyone's places (R3); what was saved but not said is said
+   * with them. In a cluster whose registry lived on, whoever loads a room says what is left of it (S2).
+   */
   async function recover(): Promise<void> {
+    if (await presence.membershipsAreComplete()) return;
+    presenceView.isNew();
     for await (const document of store.unarchived()) {
       await presence.changeMemberships(membershipChanges(null, document.room));
       await publisher.publishTail(document);
     }
+    await presence.declareMembershipsComplete();
+  }
+
+  async function lookAround(): Promise<void> {
+    if (context.now() - recoveredAt >= recoverEveryMs) {
+      recoveredAt = context.now();
+      await recover();
+    }
+    await attendance.look();
   }
 
   return {
     context,
     async start() {
       await recover();
+      recoveredAt = context.now();
       subscriptions = await Promise.all([
         log.consume({ group: "games", topics: ["games.commands"], maxBatch, handle }),
         log.consume({ group: "games-attendance", topics: ["system.events"], maxBatch, handle: hear }),
@@ -154,8 +172,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
         watch.look().catch((error: unknown) => {
           logger.error({ error }, "Due deadlines could not be looked up: they are looked up again.");
         });
-        attending ??= attendance
-          .look()
+        attending ??= lookAround()
           .catch((error: unknown) => {
             logger.error({ error }, "Who is connected could not be looked up: it is looked up again.");
           })

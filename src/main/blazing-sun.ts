@@ -1,0 +1,74 @@
+/** The platform of a cluster (design §2), as many as are needed: services and pages, on Kafka and the stores. */
+import type { ConfigOf } from "./config.ts";
+import { EngineWatch } from "./engines.ts";
+import { openEntrance } from "./entrance.ts";
+import type { Logger } from "./logger.ts";
+import { createPlatform } from "./platform.ts";
+import { runUntilSignal, type Running } from "./run.ts";
+import { loadSigningKey } from "../accounts/index.ts";
+import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
+import { connectMongo } from "../engines/mongo.ts";
+import { migratePostgres } from "../engines/postgres-migrations.ts";
+import { connectPostgres } from "../engines/postgres.ts";
+import { connectRedis } from "../engines/redis.ts";
+import { connectKafkaLog } from "../event-log/kafka.ts";
+import { openPostgresCatalogue, postgresCatalogueMigrations } from "../games/store/catalogue-postgres.ts";
+import { openMongoRoomStore } from "../games/store/mongo.ts";
+import { createRedisPresence } from "../presence/redis.ts";
+
+async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
+  const signingKey = await loadSigningKey(config.jwtPrivateKey);
+  const engines = new EngineWatch(logger);
+  let phase: "starting" | "serving" | "stopping" = "starting";
+  const entrance = openEntrance({
+    host: config.host,
+    port: config.port,
+    readiness() {
+      const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
+      return { ready: reasons.length === 0, reasons, engines: engines.states() };
+    },
+  });
+
+  const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
+  await migratePostgres(postgres.sql, [postgresAccountsMigrations, postgresCatalogueMigrations]);
+  const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
+  const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
+  const log = await engines.open("Kafka", () =>
+    connectKafkaLog({ brokers: config.kafkaBrokers, topicPrefix: config.kafkaTopicPrefix, logger }),
+  );
+  engines.watch({ name: "PostgreSQL", check: postgres.check });
+  engines.watch({ name: "MongoDB", check: mongo.check });
+  engines.watch({ name: "Redis", check: () => redis.check() });
+  engines.watch({ name: "Kafka", check: () => log.check() });
+
+  const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
+  const { trustedProxies, socketUrl } = config;
+  const platform = await createPlatform({
+    log,
+    presence,
+    roomStore: await openMongoRoomStore(mongo.db),
+    accountsStore: openPostgresAccountsStore(postgres.sql),
+    catalogue: openPostgresCatalogue(postgres.sql),
+    signingKey,
+    web: { allowedOrigins: config.allowedOrigins ?? [], trustedProxies, socketUrl },
+    times: config,
+    logger,
+  });
+  await platform.start();
+  entrance.letIn({ fetch: (request, server) => platform.web.fetch(request, server) });
+  phase = "serving";
+
+  return {
+    url: entrance.url,
+    async stop() {
+      phase = "stopping";
+      await platform.stop();
+      await log.close();
+      engines.stop();
+      await entrance.close();
+      await Promise.all([presence.close(), mongo.close(), postgres.close()]);
+    },
+  };
+}
+
+await runUntilSignal("blazingSun", startPlatform);

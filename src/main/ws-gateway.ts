@@ -1,0 +1,75 @@
+/** The gateway of a cluster (design §2), as many as are needed: sockets on one side, the log on the other. */
+import type { ConfigOf } from "./config.ts";
+import { EngineWatch } from "./engines.ts";
+import { openEntrance } from "./entrance.ts";
+import type { Logger } from "./logger.ts";
+import { registry } from "./messages.ts";
+import { runUntilSignal, type Running } from "./run.ts";
+import { loadPublicKeys } from "../accounts/index.ts";
+import { connectRedis } from "../engines/redis.ts";
+import { connectKafkaLog } from "../event-log/kafka.ts";
+import { createRedisPresence } from "../presence/redis.ts";
+import { createRequestOrigin } from "../web/index.ts";
+import { createGateway, createTokenVerifier, type Gateway } from "../ws-gateway/index.ts";
+
+async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Promise<Running> {
+  const publicKeys = await loadPublicKeys(config.jwtPublicKeys);
+  const engines = new EngineWatch(logger);
+  let gateway: Gateway | null = null;
+  const entrance = openEntrance({
+    host: config.host,
+    port: config.gatewayPort,
+    readiness() {
+      const state = gateway?.state();
+      const ownReason =
+        state?.draining === true ? "it is stopping" : "the log has not been read to its end yet";
+      const reasons = [...engines.reasons(), ...(state?.ready === true ? [] : [ownReason])];
+      return { ready: reasons.length === 0, reasons, engines: engines.states() };
+    },
+  });
+
+  const log = await engines.open("Kafka", () =>
+    connectKafkaLog({ brokers: config.kafkaBrokers, topicPrefix: config.kafkaTopicPrefix, logger }),
+  );
+  const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
+  const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
+  engines.watch({ name: "Kafka", check: () => log.check() });
+  engines.watch({ name: "Redis", check: () => redis.check() });
+
+  const { address } = createRequestOrigin({ trustedProxies: config.trustedProxies, socketUrl: null });
+  const opened = createGateway({
+    registry,
+    log,
+    presence,
+    verifier: createTokenVerifier(publicKeys, Date.now),
+    gatewayId: crypto.randomUUID(),
+    allowedOrigins: () => config.allowedOrigins,
+    addressOf: address,
+    logger,
+    limits: { scale: config.limitScale },
+  });
+  gateway = opened;
+  entrance.letIn({
+    fetch: (request, server) =>
+      new URL(request.url).pathname === "/ws" ? opened.upgrade(request, server) : nothingHere(),
+    websocket: opened.websocket,
+  });
+  await opened.start(entrance.server);
+
+  return {
+    url: `${entrance.url.replace(/^http/, "ws")}/ws`,
+    async stop() {
+      await opened.stop();
+      await log.close();
+      engines.stop();
+      await presence.close();
+      await entrance.close();
+    },
+  };
+}
+
+function nothingHere(): Response {
+  return new Response("The socket is at /ws; the pages are elsewhere.\n", { status: 404 });
+}
+
+await runUntilSignal("wsGateway", startGateway);
