@@ -77,8 +77,11 @@ export async function startPlatform(
   };
 }
 
-/** Runs the program until it says where it is; rejects with what it said where it ends before that. */
-async function launchProgram(command: readonly string[], environment: Readonly<Record<string, string>>) {
+/** Runs a program until it says where it is; rejects with what it said where it ends before that. */
+export async function launchProgram(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly child: Bun.Subprocess; readonly url: string }> {
   const child = Bun.spawn([...command], {
     env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...environment },
     stdout: "pipe",
@@ -88,7 +91,7 @@ async function launchProgram(command: readonly string[], environment: Readonly<R
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
     said += decoder.decode(chunk, { stream: true });
-    const url = /https?:\/\/\S+/.exec(said)?.[0];
+    const url = /(https?|ws):\/\/\S+/.exec(said)?.[0];
     if (url !== undefined) return { child, url };
   }
   throw new Error(`The platform ended with ${await child.exited} before it was ready: ${said}`);

@@ -1,0 +1,146 @@
+/**
+ * A cluster as its operators run it: the real programs in processes of their own, on loopback, on the engines that
+ * are up, with topics, keys and databases of this run.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
+import type { EngineUrls } from "./engines.ts";
+import { createTestDatabase } from "./postgres-database.ts";
+import { launchProgram } from "../platform.ts";
+import { ensureKeyPair } from "../../src/accounts/index.ts";
+import { connectRedis } from "../../src/engines/redis.ts";
+import { withAdmin } from "../../src/event-log/kafka-connection.ts";
+
+export interface Member {
+  /** Of a platform: its pages. Of a gateway: its socket. */
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Ends it in order; answers its exit code. */
+  stop(): Promise<number>;
+  restart(): Promise<void>;
+  /** Whether it can serve, and what it says of its engines. */
+  ready(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
+}
+
+export interface Cluster {
+  readonly gateways: readonly Member[];
+  /** Each sends its people to the gateway of the same number. */
+  readonly platforms: readonly Member[];
+  /** Kills what still runs, and removes what it left in the engines. */
+  cleanUp(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly members?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const programs = {
+  gateway: join(import.meta.dir, "../../src/main/ws-gateway.ts"),
+  platform: join(import.meta.dir, "../../src/main/blazing-sun.ts"),
+};
+
+export async function startCluster(
+  engines: EngineUrls,
+  { members = 2, environment = {} }: ClusterOptions = {},
+): Promise<Cluster> {
+  const run = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  const folder = mkdtempSync(join(tmpdir(), "blazing-sun-cluster-"));
+  await ensureKeyPair(folder);
+  const database = await createTestDatabase(engines.databaseUrl);
+  const mongodbUrl = new URL(engines.mongodbUrl);
+  mongodbUrl.pathname = `/test_${run}`;
+  const prefix = `test-${run}`;
+  const ports = Array.from({ length: members }, () => ({ gateway: freePort(), platform: freePort() }));
+  const shared = {
+    ...environment,
+    KAFKA_BROKERS: engines.kafkaBrokers,
+    KAFKA_TOPIC_PREFIX: `${prefix}.`,
+    REDIS_URL: engines.redisUrl,
+    REDIS_KEY_PREFIX: `${prefix}:`,
+    MONGODB_URL: mongodbUrl.href,
+    DATABASE_URL: database.url,
+    JWT_PUBLIC_KEYS: folder,
+    JWT_PRIVATE_KEY: join(folder, "jwt_private.pem"),
+    ALLOWED_ORIGINS: ports.map(({ platform }) => `http://127.0.0.1:${platform}`).join(","),
+  };
+  // Together: topics and tables are made once, whoever comes first.
+  const started = await Promise.all(
+    ports.map(async ({ gateway, platform }) =>
+      Promise.all([
+        launchMember(programs.gateway, { ...shared, WS_GATEWAY_PORT: String(gateway) }),
+        launchMember(programs.platform, {
+          ...shared,
+          PORT: String(platform),
+          SOCKET_URL: `ws://127.0.0.1:${gateway}/ws`,
+        }),
+      ]),
+    ),
+  );
+  const gateways = started.map(([gateway]) => gateway);
+  const platforms = started.map(([, platform]) => platform);
+
+  return {
+    gateways,
+    platforms,
+    async cleanUp() {
+      await Promise.all([...gateways, ...platforms].map((member) => member.kill()));
+      rmSync(folder, { recursive: true, force: true });
+      await database.drop();
+      const mongo = new MongoClient(mongodbUrl.href);
+      await mongo.db().dropDatabase();
+      await mongo.close();
+      const redis = await connectRedis(engines.redisUrl);
+      const keys = (await redis.send("KEYS", [`${prefix}:*`])) as string[]; // the answer of KEYS
+      if (keys.length > 0) await redis.send("DEL", keys);
+      redis.close();
+      const address = { brokers: engines.kafkaBrokers.split(","), topicPrefix: "" };
+      await withAdmin(address, async (admin) => {
+        const topics = (await admin.listTopics()).filter((name) => name.startsWith(`${prefix}.`));
+        if (topics.length > 0) await admin.deleteTopics({ topics });
+      });
+    },
+  };
+}
+
+async function launchMember(program: string, environment: Readonly<Record<string, string>>): Promise<Member> {
+  const launch = () => launchProgram([process.execPath, program], environment);
+  let running = await launch();
+  async function end(signal: "SIGKILL" | "SIGTERM"): Promise<number> {
+    running.child.kill(signal);
+    return running.child.exited;
+  }
+  const { url } = running;
+  const http = url.replace(/^ws/, "http").replace(/\/ws$/, "");
+  return {
+    url,
+    get pid() {
+      return running.child.pid;
+    },
+    async kill() {
+      await end("SIGKILL");
+    },
+    stop: () => end("SIGTERM"),
+    async restart() {
+      running = await launch();
+    },
+    async ready() {
+      const response = await fetch(`${http}/ready`).catch(() => null);
+      if (response === null) return { ready: false, reasons: ["it does not answer"] };
+      return (await response.json()) as { ready: boolean; reasons: readonly string[] };
+    },
+  };
+}
+
+/** A port that nobody listens on now. */
+function freePort(): number {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { port } = server;
+  void server.stop(true);
+  if (port === undefined) throw new Error("A server on loopback has a port.");
+  return port;
+}
