@@ -5,6 +5,7 @@
  */
 import { filesOf, groups } from "./test/groups.ts";
 import { filtersNames, isSelected, parseSelection, testFiles } from "./test/selection.ts";
+import { withEngines } from "./test/engines.ts";
 import { installables } from "./engines/registry.ts";
 import { root } from "./repository.ts";
 import { runGroup } from "./test/run-group.ts";
@@ -15,10 +16,12 @@ const files = (await testFiles(root)).filter((file) => isSelected(file, selectio
 const nothingMayBeLeftOut = process.env.CI === "true";
 
 const results: FileResult[] = [];
-for (const group of groups) {
-  const own = filesOf(group, files);
-  if (own.length > 0) results.push(...(await runGroup(group, own, selection.bunOptions)));
-}
+await withEngines(files, async () => {
+  for (const group of groups) {
+    const own = filesOf(group, files);
+    if (own.length > 0) results.push(...(await runGroup(group, own, selection.bunOptions)));
+  }
+});
 
 console.log();
 for (const { file, failed } of results.filter((result) => result.failed > 0))
@@ -37,7 +40,7 @@ async function reportLeftOut(): Promise<number> {
   for (const result of incomplete) console.log(`left out: ${result.file}: ${result.leftOut}`);
   const count = total(results, "leftOut");
   if (count === 0) return 0;
-  for (const thing of installables) {
+  for (const thing of await installables()) {
     if (await thing.isInstalled()) continue;
     console.log(`${thing.name} is missing, for ${thing.use}: npm run engines -- install`);
   }

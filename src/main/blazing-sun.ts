@@ -12,7 +12,7 @@ import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
 import { connectRedis } from "../engines/redis.ts";
 import { connectKafkaLog } from "../event-log/kafka.ts";
-import { openPostgresCatalogue, postgresCatalogueMigrations } from "../games/store/catalogue-postgres.ts";
+import { openPostgresCatalogue, postgresCatalogueMigrations } from "../games/store/postgres-catalogue.ts";
 import { openMongoRoomStore } from "../games/store/mongo.ts";
 import { createRedisPresence } from "../presence/redis.ts";
 

@@ -10,7 +10,7 @@ import { runUntilSignal, type Running } from "./run.ts";
 import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
-import { openSqliteCatalogue } from "../games/store/catalogue-sqlite.ts";
+import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
 import { createMemoryPresence } from "../presence/memory.ts";
 import { createRequestOrigin } from "../web/index.ts";

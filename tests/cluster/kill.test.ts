@@ -18,11 +18,11 @@ describe.skipIf(engines === null)(`members that are killed in the middle of game
 
   it("lose and double no acknowledged roll: platforms and gateways, and their rebalances", async () => {
     const [one, two] = cluster.platforms.map(({ url }) => url) as [string, string];
-    let isOver = false;
+    const killing = { isOver: false };
     let games = 0;
     const playing = Array.from({ length: tables }, async (_, table) => {
       const [host, guest] = await Promise.all([join(one), join(two)]);
-      for (let game = 1; !isOver || game === 1; game += 1) {
+      for (let game = 1; !killing.isOver || game === 1; game += 1) {
         // The record is asked for where nobody is killed.
         await playOneGame(one, host, guest, `table ${table} game ${game}`);
         games += 1;
@@ -35,7 +35,7 @@ describe.skipIf(engines === null)(`members that are killed in the middle of game
     // partitions with each death and return of the second.
     const victims = [secondPlatform, secondGateway, secondPlatform].filter((each) => each !== undefined);
     for (const victim of victims) await killAndRestart(victim);
-    isOver = true;
+    killing.isOver = true;
     await Promise.all(playing);
     expect(games).toBeGreaterThanOrEqual(tables);
   }, 180_000);

@@ -1,5 +1,9 @@
 import { chromium } from "./chromium.ts";
+import { services } from "./control.ts";
+import * as docker from "./docker.ts";
 import type { Installable } from "./installable.ts";
 
-/** Everything that `npm run engines -- install` brings, in this order. */
-export const installables: readonly Installable[] = [chromium];
+/** Everything that `npm run engines -- install` brings here, in this order. */
+export async function installables(): Promise<readonly Installable[]> {
+  return (await docker.isThere()) ? [chromium] : [chromium, ...services];
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
-import { openPostgresCatalogue, postgresCatalogueMigrations } from "./catalogue-postgres.ts";
-import { openSqliteCatalogue } from "./catalogue-sqlite.ts";
+import { openPostgresCatalogue, postgresCatalogueMigrations } from "./postgres-catalogue.ts";
+import { openSqliteCatalogue } from "./sqlite-catalogue.ts";
 import type { CatalogueStore } from "../catalogue.ts";
 import type { GameType } from "../face.ts";
 import { migratePostgres } from "../../engines/postgres-migrations.ts";

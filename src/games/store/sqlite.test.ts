@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "bun:test";
-import { openSqliteCatalogue } from "./catalogue-sqlite.ts";
+import { openSqliteCatalogue } from "./sqlite-catalogue.ts";
 import { roomStoreContract } from "./contract.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
 import { gameTypeOf } from "../catalogue.ts";
