@@ -1,39 +1,44 @@
 /** Connections to MongoDB: writes by majority and journal, and in a line what is wrong. */
-import { MongoClient, MongoServerError, type Db } from "mongodb";
+import { MongoClient, MongoServerError, MongoServerSelectionError, type Db } from "mongodb";
 import { EngineProblem, withoutPassword } from "./engine.ts";
 
 export interface MongoConnection {
   readonly client: MongoClient;
-  /** The database that the URL names. */
+  /** The database that the URL names, or `blazing_sun`. */
   readonly db: Db;
   /** Rejects with an EngineProblem where it cannot be written to now. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
+const defaultDatabase = "blazing_sun";
 const selectionMs = 4_000;
-const checkMs = 2_500;
+/** For each of the two questions of a check. */
+const checkMs = 1_250;
+const lookMs = 1_000;
 const socketMs = 30_000;
 
 /**
- * @param url `mongodb://host:port/database?replicaSet=name`
- * @throws EngineProblem
+ * @param url `mongodb://user:password@host:port/database?replicaSet=name`
+ * @throws EngineProblem `refused`: a wrong URL, wrong credentials, no replica set; `away`: anything else
  */
 export async function connectMongo(url: string): Promise<MongoConnection> {
   const client = newClient(url);
+  const db = client.db(/\/\/[^/]+\/[^?]/.test(url) ? undefined : defaultDatabase);
+  const connection: MongoConnection = {
+    client,
+    db,
+    check: () => check(db, url),
+    close: () => client.close(),
+  };
   try {
     await client.connect();
-    const connection: MongoConnection = {
-      client,
-      db: client.db(),
-      check: () => check(client, url),
-      close: () => client.close(),
-    };
     await connection.check();
     return connection;
   } catch (error) {
     await client.close();
-    throw explain(error, url);
+    const known = explain(error, url);
+    throw known.kind === "away" ? ((await lookWhy(url)) ?? known) : known;
   }
 }
 
@@ -58,34 +63,67 @@ function newClient(url: string): MongoClient {
   }
 }
 
-async function check(client: MongoClient, url: string): Promise<void> {
+/** A server that is full, that lost its majority or that knows nobody still answers what only reads. */
+async function check(db: Db, url: string): Promise<void> {
   try {
-    const hello = await client.db("admin").command({ hello: 1 }, { timeoutMS: checkMs });
-    if (hello["setName"] === undefined) {
-      throw new EngineProblem(
-        "MongoDB",
-        "refused",
-        `${withoutPassword(url)} is no replica set, which transactions need: start mongod with --replSet and run ` +
-          "rs.initiate() once; a set of one is enough.",
-      );
-    }
-    if (hello["isWritablePrimary"] !== true) throw new Error("it has no primary now");
+    const hello = await db.command({ hello: 1 }, { timeoutMS: checkMs });
+    if (hello["setName"] === undefined) throw noReplicaSet(url);
+    await db
+      .collection<{ _id: string; at: Date }>("engine_checks")
+      .updateOne({ _id: "written" }, { $set: { at: new Date() } }, { upsert: true, timeoutMS: checkMs });
   } catch (error) {
     throw explain(error, url);
   }
 }
+
+/** What the first server of the URL says of itself, where it is none of those that the URL asks for. */
+async function lookWhy(url: string): Promise<EngineProblem | null> {
+  const [, host] = /^mongodb:\/\/(?:[^@/]*@)?([^,/?]+)/.exec(url) ?? [];
+  if (host === undefined) return null;
+  const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
+    serverSelectionTimeoutMS: lookMs,
+  });
+  try {
+    const hello = await client.db("admin").command({ hello: 1 });
+    const isUninitiated = hello["isreplicaset"] === true;
+    if (isUninitiated) return away(url, "waits for rs.initiate(), which makes it a replica set");
+    const setName: unknown = hello["setName"];
+    if (typeof setName !== "string") return noReplicaSet(url);
+    const [, wanted = setName] = /[?&]replicaSet=([^&]+)/.exec(url) ?? [];
+    if (wanted !== setName)
+      return refused(url, `is of the replica set ${setName}: write replicaSet=${setName}`);
+    return hello["isWritablePrimary"] === true ? null : away(url, "has no primary now");
+  } catch {
+    return null; // it does not answer, as was known before
+  } finally {
+    await client.close();
+  }
+}
+
+function noReplicaSet(url: string): EngineProblem {
+  return refused(
+    url,
+    "is no replica set, which transactions need: start mongod with --replSet and run rs.initiate() once " +
+      "(a set of one is enough)",
+  );
+}
+
+const refused = (url: string, why: string, cause?: unknown) =>
+  new EngineProblem("MongoDB", "refused", `${withoutPassword(url)} ${why}.`, cause);
+
+const away = (url: string, why: string, cause?: unknown) =>
+  new EngineProblem("MongoDB", "away", `${withoutPassword(url)} ${why}.`, cause);
 
 /** https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const credentialCodes: readonly unknown[] = [13, 18, 8000];
 
 function explain(error: unknown, url: string): EngineProblem {
   if (error instanceof EngineProblem) return error;
-  const where = withoutPassword(url);
-  const text = textOf(error);
-  if (error instanceof MongoServerError && credentialCodes.includes(error.code)) {
-    return new EngineProblem("MongoDB", "refused", `${where} refuses the credentials (${text}).`, error);
+  const cause = error instanceof MongoServerSelectionError ? (error.cause ?? error) : error;
+  if (cause instanceof MongoServerError && credentialCodes.includes(cause.code)) {
+    return refused(url, `refuses the credentials (${textOf(cause)})`, error);
   }
-  return new EngineProblem("MongoDB", "away", `${where} does not answer (${text}).`, error);
+  return away(url, `does not answer (${textOf(error)})`, error);
 }
 
 function textOf(error: unknown): string {

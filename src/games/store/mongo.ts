@@ -1,87 +1,78 @@
-/** Rooms in MongoDB: a cluster's (S1, S2). A roll is one compare-and-set; what changes the room is a transaction. */
-import { MongoServerError, type ClientSession, type Collection, type Db } from "mongodb";
+/** Rooms in MongoDB: a cluster's (S1, S2). What needs several reads is read as it was at one moment. */
 import {
-  gameRoomDocument,
-  keysOf,
+  MongoServerError,
+  type ClientSession,
+  type Db,
+  type Filter,
+  type MongoClient,
+  type ReadConcernLike,
+} from "mongodb";
+import { MongoRoomCommits } from "./mongo-commit.ts";
+import {
+  createRoomIndexes,
+  roomCollections,
   roomDocument,
-  stateDocument,
   type GameRoomDocument,
-  type StateDocument,
+  type RoomCollections,
 } from "./mongo-documents.ts";
-import type { Claim, RoomDocument, RoomStore, Unit, UnitResult, Write } from "./port.ts";
+import type { Claim, RoomDocument, RoomStore, Unit, UnitResult } from "./port.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
-/** Makes the collections' indexes where they are missing; the connection stays its owner's. */
+/** Makes the indexes where they are missing; the connection stays its owner's. */
 export async function openMongoRoomStore(db: Db): Promise<RoomStore> {
-  const store = new MongoRoomStore(db);
-  await store.createIndexes();
-  return store;
+  const collections = roomCollections(db);
+  await createRoomIndexes(collections);
+  return new MongoRoomStore(db.client, collections);
 }
 
-const duplicateKey = 11000;
-/** How often a unit is tried again whose claim was let go between the refusal and the look at who holds it. */
-const claimAttempts = 5;
+/** Rooms that are read together where all of them are wanted. */
+const pageSize = 200;
+
+/** https://www.mongodb.com/docs/manual/reference/error-codes/: the moment was too early for an index, or too old. */
+const otherMomentCodes: readonly unknown[] = [239, 246];
+const momentAttempts = 20;
+const momentPauseMs = 50;
+
+type Found = Pick<GameRoomDocument, "_id" | "finished_at">;
+type Order = Readonly<Record<string, 1>>;
+
+interface Moment {
+  readonly session: ClientSession;
+  readonly readConcern: ReadConcernLike;
+}
 
 class MongoRoomStore implements RoomStore {
-  readonly #db: Db;
-  readonly #states: Collection<StateDocument>;
-  readonly #rooms: Collection<GameRoomDocument>;
+  readonly #client: MongoClient;
+  readonly #collections: RoomCollections;
+  readonly #commits: MongoRoomCommits;
 
-  constructor(db: Db) {
-    this.#db = db;
-    this.#states = db.collection("game_states");
-    this.#rooms = db.collection("game_rooms");
-  }
-
-  async createIndexes(): Promise<void> {
-    await this.#states.createIndex({ due_at: 1 }, { sparse: true });
-    await this.#rooms.createIndexes([
-      { key: { claims: 1 }, unique: true, sparse: true },
-      { key: { members: 1, created_at: 1 } },
-      { key: { unarchived: 1, _id: 1 }, sparse: true },
-      { key: { game_type: 1, status: 1, created_at: 1 } },
-      { key: { status: 1, finished_at: 1 } },
-      { key: { game_type: 1, created_at: 1 }, partialFilterExpression: { listing: { $exists: true } } },
-    ]);
+  constructor(client: MongoClient, collections: RoomCollections) {
+    this.#client = client;
+    this.#collections = collections;
+    this.#commits = new MongoRoomCommits(client, collections, (claim) => this.holderOf(claim));
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
-    const found = await this.#states.findOne({ _id: roomId });
+    const found = await this.#collections.states.findOne({ _id: roomId });
     return found === null ? null : roomDocument(found);
   }
 
   commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    const [only] = units;
-    if (units.length === 1 && only !== undefined) return this.#save(only).then((result) => [result]);
-    // Side by side, but each after those before it that it may depend on.
-    const before = new Map<string, Promise<unknown>>();
-    const results = units.map((unit) => {
-      const keys = unit.writes.flatMap(keysOf);
-      const earlier = keys.flatMap((key) => before.get(key) ?? []);
-      const result = Promise.all(earlier).then(() => this.#save(unit));
-      for (const key of keys) before.set(key, result);
-      return result;
-    });
-    return Promise.all(results);
+    return this.#commits.commit(units);
   }
 
   async holderOf(claim: Claim): Promise<RoomId | null> {
-    const holder = await this.#rooms.findOne({ claims: claim }, { projection: { _id: 1 } });
+    const holder = await this.#collections.rooms.findOne({ claims: claim }, { projection: { _id: 1 } });
     return holder?._id ?? null;
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    return this.#documentsOf(
-      await this.#rooms
-        .find({ members: userId })
-        .sort({ created_at: 1, _id: 1 })
-        .project<{ _id: RoomId }>({ _id: 1 })
-        .toArray(),
-    );
+    const { documents } = await this.#read({ members: userId }, { created_at: 1, _id: 1 }, 0);
+    return documents;
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    const rooms = await this.#rooms
+    const rooms = await this.#collections.rooms
       .find({ game_type: slug, listing: { $exists: true } })
       .sort({ created_at: 1, _id: 1 })
       .project<{ listing: RoomListing }>({ listing: 1 })
@@ -90,18 +81,16 @@ class MongoRoomStore implements RoomStore {
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
-    return this.#documentsOf(
-      await this.#rooms
-        .find({ game_type: slug, status: "waiting" })
-        .sort({ created_at: 1, _id: 1 })
-        .limit(limit)
-        .project<{ _id: RoomId }>({ _id: 1 })
-        .toArray(),
+    const { documents } = await this.#read(
+      { game_type: slug, status: "waiting" },
+      { created_at: 1, _id: 1 },
+      limit,
     );
+    return documents;
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
-    const found = await this.#states
+    const found = await this.#collections.states
       .find({ due_at: { $lte: new Date(now) } })
       .sort({ due_at: 1 })
       .limit(limit)
@@ -110,103 +99,82 @@ class MongoRoomStore implements RoomStore {
   }
 
   unarchived(): AsyncIterable<RoomDocument> {
-    return this.#each({ unarchived: true });
+    return this.#pages({ unarchived: true }, { _id: 1 }, ({ _id }) => ({
+      unarchived: true,
+      _id: { $gt: _id },
+    }));
   }
 
-  inPlay(endedSince: number): AsyncIterable<RoomDocument> {
-    const finished = { status: "finished" as const, finished_at: { $gte: new Date(endedSince) } };
-    return this.#each({ $or: [{ status: { $in: ["waiting" as const, "playing" as const] } }, finished] });
+  /** In the order in which a room goes through them, so that none slips through while it is on its way. */
+  async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
+    for (const status of ["waiting", "playing"] as const) {
+      const open = { status, finished_at: null };
+      yield* this.#pages(open, { _id: 1 }, ({ _id }) => ({ ...open, _id: { $gt: _id } }));
+    }
+    const finished = { status: "finished" as const };
+    yield* this.#pages(
+      { ...finished, finished_at: { $gte: new Date(endedSince) } },
+      { finished_at: 1, _id: 1 },
+      ({ _id, finished_at }) => ({
+        ...finished,
+        $or: [{ finished_at, _id: { $gt: _id } }, { finished_at: { $gt: finished_at ?? new Date(0) } }],
+      }),
+    );
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  async *#each(filter: Parameters<Collection<GameRoomDocument>["find"]>[0]): AsyncIterable<RoomDocument> {
-    const cursor = this.#rooms.find(filter ?? {}).project<{ _id: RoomId }>({ _id: 1 });
-    let some: { _id: RoomId }[] = [];
-    for await (const room of cursor) {
-      some.push(room);
-      if (some.length < 200) continue;
-      yield* await this.#documentsOf(some);
-      some = [];
+  /** Each page is found anew, behind the last room of the one before: whoever reads may take her time. */
+  async *#pages(
+    start: Filter<GameRoomDocument>,
+    order: Order,
+    behind: (last: Found) => Filter<GameRoomDocument>,
+  ): AsyncIterable<RoomDocument> {
+    for (let filter = start; ;) {
+      const { documents, last } = await this.#read(filter, order, pageSize);
+      yield* documents;
+      if (last === undefined) return;
+      filter = behind(last);
     }
-    yield* await this.#documentsOf(some);
   }
 
-  /** In the order of the ids. */
-  async #documentsOf(ids: readonly { readonly _id: RoomId }[]): Promise<readonly RoomDocument[]> {
-    if (ids.length === 0) return [];
-    const found = await this.#states.find({ _id: { $in: ids.map(({ _id }) => _id) } }).toArray();
-    const byId = new Map(found.map((state) => [state._id, state]));
-    return ids.flatMap(({ _id }) => byId.get(_id) ?? []).map(roomDocument);
+  /** @param limit 0: all of them */
+  async #read(
+    filter: Filter<GameRoomDocument>,
+    order: Order,
+    limit: number,
+  ): Promise<{ readonly documents: readonly RoomDocument[]; readonly last: Found | undefined }> {
+    return this.#atOneMoment(async (moment) => {
+      const { rooms, states } = this.#collections;
+      const found = await rooms
+        .find(filter, moment)
+        .sort(order)
+        .limit(limit)
+        .project<Found>({ finished_at: 1 })
+        .toArray();
+      const ids = found.map(({ _id }) => _id);
+      const stored = ids.length === 0 ? [] : await states.find({ _id: { $in: ids } }, moment).toArray();
+      const byId = new Map(stored.map((state) => [state._id, state]));
+      return { documents: ids.flatMap((id) => byId.get(id) ?? []).map(roomDocument), last: found.at(-1) };
+    });
   }
 
-  #save(unit: Unit): Promise<UnitResult> {
-    const [write] = unit.writes;
-    const isPlain = unit.writes.length === 1 && write?.roomChanged === false && write.document.version > 1;
-    return isPlain ? this.#compareAndSet(write) : this.#saveTogether(unit);
-  }
-
-  /** The hot path: one document, in one step. */
-  async #compareAndSet(write: Write): Promise<UnitResult> {
-    const state = stateDocument(write);
-    const before = { _id: state._id, version: state.version - 1 };
-    const { matchedCount } = await this.#states.replaceOne(before, state);
-    return { kind: matchedCount === 1 ? "saved" : "conflict" };
-  }
-
-  async #saveTogether(unit: Unit): Promise<UnitResult> {
+  /** So that nobody sees one half of a unit. */
+  async #atOneMoment<Answer>(read: (moment: Moment) => Promise<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const session = this.#db.client.startSession();
+      const session = this.#client.startSession({ snapshot: true });
       try {
-        return await session.withTransaction(() => this.#writeAll(unit, session));
+        // The collections' own read concern would replace the session's.
+        return await read({ session, readConcern: { level: "snapshot" } });
       } catch (error) {
-        if (error instanceof Conflict) return { kind: "conflict" };
-        const claim = claimedIn(error);
-        if (claim === null) throw error;
-        const roomId = await this.holderOf(claim);
-        if (roomId !== null) return { kind: "claimed", claim, roomId };
-        if (attempt === claimAttempts) return { kind: "conflict" };
+        const isOtherMoment = error instanceof MongoServerError && otherMomentCodes.includes(error.code);
+        if (!isOtherMoment || attempt === momentAttempts) throw error;
       } finally {
         await session.endSession();
       }
+      await Bun.sleep(momentPauseMs);
     }
   }
-
-  async #writeAll(unit: Unit, session: ClientSession): Promise<UnitResult> {
-    for (const write of unit.writes) {
-      await this.#writeState(write, session);
-      if (!write.roomChanged) continue;
-      const room = gameRoomDocument(write);
-      await this.#rooms.replaceOne({ _id: room._id }, room, { upsert: true, session });
-    }
-    return { kind: "saved" };
-  }
-
-  async #writeState(write: Write, session: ClientSession): Promise<void> {
-    const state = stateDocument(write);
-    const { _id, version } = state;
-    if (version === 1) {
-      // An insert that finds one would end the transaction: it is looked for instead.
-      const there = await this.#states.findOne({ _id }, { projection: { _id: 1 }, session });
-      if (there !== null) throw new Conflict();
-      await this.#states.insertOne(state, { session });
-      return;
-    }
-    const { matchedCount } = await this.#states.replaceOne({ _id, version: version - 1 }, state, { session });
-    if (matchedCount === 0) throw new Conflict();
-  }
-}
-
-/** Somebody saved first: the transaction is given up. */
-class Conflict extends Error {
-  override readonly name = "Conflict";
-}
-
-/** The claim that another open room holds; null where the error says something else. */
-function claimedIn(error: unknown): Claim | null {
-  if (!(error instanceof MongoServerError) || error.code !== duplicateKey) return null;
-  const { claims } = (error["keyValue"] ?? {}) as { readonly claims?: unknown };
-  return typeof claims === "string" ? (claims as Claim) : null; // the index has nothing else
 }
