@@ -68,7 +68,8 @@ async function readRecord(url: string, roomId: RoomId): Promise<GameRecord> {
   for (;;) {
     const response = await fetch(`${url}/api/games/bigger_dice/rooms/${roomId}/record`).catch(() => null);
     if (response?.ok === true) return (await response.json()) as GameRecord;
-    if (response !== null) throw new Error(`No record: ${response.status} ${await response.text()}`);
+    if (response !== null && response.status !== 503)
+      throw new Error(`No record: ${response.status} ${await response.text()}`);
     await Bun.sleep(20);
   }
 }

@@ -79,7 +79,8 @@ const refusals: Readonly<Record<string, string>> = {
   "42501": "does not let this user do what is needed",
 };
 
-function isInterruption(error: unknown): boolean {
+/** The server, or the way to it, was interrupted: asking again may help. */
+export function isInterruption(error: unknown): boolean {
   const { code, state } = codesOf(error);
   return interruptions.test(state) || /CONNECTION|ECONN|TIMEOUT/.test(code);
 }

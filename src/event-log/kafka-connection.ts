@@ -71,5 +71,7 @@ export function errorText(error: unknown): string {
   const behind: unknown[] = error instanceof AggregateError ? error.errors : [];
   const causes = [...behind, ...(error.cause === undefined ? [] : [error.cause])];
   const own = typeof apiId === "string" ? `${apiId}: ${error.message}` : error.message;
-  return [own, ...causes.map(errorText)].join(" ").replace(/\s+/g, " ").slice(0, 500);
+  // The same is said of each try and each broker: once is enough.
+  const said = new Set([own, ...causes.map(errorText)]);
+  return [...said].join(" ").replace(/\s+/g, " ").slice(0, 300);
 }

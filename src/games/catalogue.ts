@@ -10,6 +10,28 @@ export interface CatalogueStore {
   close(): Promise<void>;
 }
 
+const freshMs = 10_000;
+
+/** Asks the store now and then, and answers with what it said last where it is away. */
+export function rememberCatalogue(store: CatalogueStore, now: () => number): CatalogueStore {
+  let known: readonly GameType[] | null = null;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return {
+    seed: (games) => store.seed(games),
+    async active() {
+      if (known !== null && now() - askedAt < freshMs) return known;
+      askedAt = now();
+      try {
+        known = await store.active();
+      } catch (error) {
+        if (known === null) throw error;
+      }
+      return known;
+    },
+    close: () => store.close(),
+  };
+}
+
 export function gameTypeOf({ slug, catalogue }: Game): GameType {
   return { slug, ...catalogue, thumbnailUrl: null };
 }

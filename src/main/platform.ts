@@ -11,10 +11,13 @@ import {
   type SigningKey,
 } from "../accounts/index.ts";
 import type { EventLog } from "../event-log/port.ts";
+import { isEngineAway } from "../engines/away.ts";
 import {
+  Away,
   createGamesFace,
   createGamesService,
   gameTypeOf,
+  rememberCatalogue,
   standardTimes,
   systemSeeds,
   type RoomTimes,
@@ -70,9 +73,10 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   });
   const web = createWebApp({
     accounts,
-    games: createGamesFace(gamesService.context, catalogue),
+    games: createGamesFace(gamesService.context, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
+    isAway: (error) => error instanceof Away || isEngineAway(error),
     log: logger,
   });
   let sweep: ReturnType<typeof setInterval> | undefined;

@@ -29,6 +29,8 @@ export interface WebAppOptions {
   readonly assets: Assets;
   readonly settings: WebAppSettings;
   readonly log: ErrorLog & { warn(details: object, message: string): void };
+  /** Whether an error says only that a store or the log is away now (503, to be tried again). */
+  readonly isAway?: (error: unknown) => boolean;
   readonly now?: () => number;
   readonly newUuid?: () => string;
 }
@@ -36,7 +38,7 @@ export interface WebAppOptions {
 /** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
 export function createWebApp(options: WebAppOptions): Hono {
   const { accounts, games, assets, settings, log } = options;
-  const { now = Date.now, newUuid = () => crypto.randomUUID() } = options;
+  const { isAway = () => false, now = Date.now, newUuid = () => crypto.randomUUID() } = options;
   const requestOrigin = createRequestOrigin(settings);
   // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
   const asked =
@@ -75,10 +77,10 @@ export function createWebApp(options: WebAppOptions): Hono {
   app.route("/", pages.routes);
 
   app.notFound((c) => (isForMachines(c) ? nothingHere(c) : pages.showNotFound(c)));
-  const logAndExplain = unforeseen(log);
+  const logAndExplain = unforeseen(log, isAway);
   app.onError(async (error, c) => {
     const problem = await logAndExplain(error, c);
-    return isForMachines(c) ? problem : pages.showBroken(c);
+    return isForMachines(c) ? problem : pages.showBroken(c, problem.status === 503);
   });
   return app;
 }

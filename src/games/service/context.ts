@@ -4,7 +4,6 @@ import type { RoomContext } from "../rooms/room-change.ts";
 import type { RoomTimes } from "../rooms/room.ts";
 import { nameClaim } from "../store/document.ts";
 import type { RoomStore } from "../store/port.ts";
-import { orStoreAway } from "./working-set.ts";
 import { countGraphemes, roomNameLimits } from "../../protocol/text.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
@@ -61,7 +60,7 @@ export function createGamesContext({ store, games, times, seeds, now }: GamesCon
     async freeName(wanted) {
       for (let number = 1; ; number += 1) {
         const name = number === 1 ? wanted : numbered(wanted, number);
-        const holder: RoomId | null = await orStoreAway(store.holderOf(nameClaim(name)));
+        const holder: RoomId | null = await store.holderOf(nameClaim(name));
         if (holder === null) return name;
       }
     },

@@ -14,7 +14,7 @@ import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
 import { internalPlan, roomPlan } from "./room-commands.ts";
 import { membershipChanges } from "./changes.ts";
-import { StoreAway } from "./working-set.ts";
+import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
 import { asCommandId, fromIsoTime, type CommandEnvelope, type Rejection } from "../../protocol/index.ts";
@@ -43,8 +43,11 @@ export interface GamesService {
 }
 
 export function createGamesService(options: GamesServiceOptions): GamesService {
-  const { log, presence, logger, store } = options;
-  const context = createGamesContext(options);
+  const { logger } = options;
+  const store = failuresAsAway(options.store, "The store of rooms");
+  const log = failuresAsAway(options.log, "The log");
+  const presence = failuresAsAway(options.presence, "Presence");
+  const context = createGamesContext({ ...options, store });
   const lobby = createLobbyChanges(log, context.now, (error) => {
     logger.error({ error }, "The log did not take a change of the lobby.");
   });
@@ -52,6 +55,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   const watch = createDeadlineWatch(context, log);
   const presenceView = createPresenceView(presence, context);
   const attendance = createAttendanceWatch(context, log, presenceView);
+  const deadlines = new Attempts(logger, "Due deadlines could not be looked up: they are looked up again.");
+  const attendances = new Attempts(logger, "Who is connected could not be looked up: it is looked up again.");
   let subscriptions: readonly Subscription[] = [];
   let attending: Promise<void> | null = null;
   let recoveredAt = 0;
@@ -123,7 +128,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 
   /** A failure that would come again each time: it is logged, and its sender is told (L2). */
   function poison(asked: Asked | null, error: unknown): Rejection {
-    if (error instanceof StoreAway) throw error;
+    if (error instanceof Away) throw error;
     const type = asked?.command.eventType ?? "a deadline";
     logger.error(
       { error, type, commandId: asked?.commandId },
@@ -169,14 +174,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       ]);
       await attendance.look();
       timer = setInterval(() => {
-        watch.look().catch((error: unknown) => {
-          logger.error({ error }, "Due deadlines could not be looked up: they are looked up again.");
-        });
-        attending ??= lookAround()
-          .catch((error: unknown) => {
-            logger.error({ error }, "Who is connected could not be looked up: it is looked up again.");
-          })
-          .finally(() => (attending = null));
+        void deadlines.attempt(() => watch.look());
+        attending ??= attendances.attempt(lookAround).finally(() => (attending = null));
       }, lookMs);
     },
     lookAtDeadlines: () => watch.look(),

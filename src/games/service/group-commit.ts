@@ -3,7 +3,7 @@
  * saved a room first, the plans on that room are decided again, in their order.
  */
 import type { Plan, Planned, PlanResult } from "./plan.ts";
-import { orStoreAway, WorkingSet } from "./working-set.ts";
+import { WorkingSet } from "./working-set.ts";
 import type { RoomDocument, RoomStore, UnitResult } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
@@ -49,7 +49,7 @@ async function settle(
   results: PlanResult[],
 ): Promise<{ toPublish: readonly Planned[]; again: readonly Decided[] }> {
   const units = decided.flatMap(({ planned }) => (planned.kind === "change" ? [planned.unit] : []));
-  const saved = units.length === 0 ? [] : await orStoreAway(store.commit(units));
+  const saved = units.length === 0 ? [] : await store.commit(units);
   const toPublish: Planned[] = [];
   const again: Decided[] = [];
   const failed = new Set<RoomId>();

@@ -7,7 +7,6 @@ import { payloadOf } from "./payloads.ts";
 import type { Plan, PlanResult } from "./plan.ts";
 import { answerRecord, settledRecord, type Asked } from "./records.ts";
 import { newRoomPlan, personPlan, repeatOutcome } from "./room-plans.ts";
-import { orStoreAway } from "./working-set.ts";
 import { createdRoomId } from "../identity.ts";
 import { createRoom, joinRoom } from "../rooms/decide.ts";
 import { isMember, type Newcomer, type Room } from "../rooms/room.ts";
@@ -40,7 +39,7 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
     const { roomId, roomName, clientSeed } = payloadOf(asked.command, "games.command.join_room");
     if (roomId !== undefined) return refusalOf(await join(context, asked, run, roomId, clientSeed));
     if (await answeredBefore(context, asked, run)) return null;
-    const found = await orStoreAway(context.store.holderOf(nameClaim(roomName ?? "")));
+    const found = await context.store.holderOf(nameClaim(roomName ?? ""));
     if (found === null) return { code: "ROOM_NOT_FOUND" };
     return refusalOf(await join(context, asked, run, found, clientSeed));
   },
@@ -49,9 +48,9 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
     const { gameType, clientSeed } = payloadOf(asked.command, "games.command.quick_play");
     if (!context.hasGame(gameType)) return { code: "GAME_NOT_FOUND" };
     if (await answeredBefore(context, asked, run)) return null;
-    const own = await orStoreAway(context.store.holderOf(seatClaim(gameType, asked.person.userId)));
+    const own = await context.store.holderOf(seatClaim(gameType, asked.person.userId));
     if (own !== null) return showRoom(context, asked, run, own);
-    for (const { room } of await orStoreAway(context.store.waiting(gameType, 20))) {
+    for (const { room } of await context.store.waiting(gameType, 20)) {
       const result = await join(context, asked, run, room.roomId, clientSeed);
       if (result.kind === "done") return null;
     }
@@ -63,7 +62,7 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
     const { gameType } = payloadOf(asked.command, "games.command.open_lobby");
     if (!context.hasGame(gameType)) return { code: "GAME_NOT_FOUND" };
     const { connectionId } = asked.person;
-    const rooms = await orStoreAway(context.store.list(gameType));
+    const rooms = await context.store.list(gameType);
     const list = answerRecord(asked, {
       type: "games.event.rooms_updated",
       key: gameType,
@@ -85,7 +84,7 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
 
   "system.command.sync_state": async (context, asked, run) => {
     const { userId } = asked.person;
-    const documents = await orStoreAway(context.store.roomsOf(userId));
+    const documents = await context.store.roomsOf(userId);
     const rooms = documents.map(({ room }) => room).filter((room) => isMember(room, userId));
     const states = rooms.map((room) => [
       room.roomId,
@@ -145,7 +144,7 @@ function newcomer(context: GamesContext, { person }: Asked, clientSeed: string |
 /** The command was done in one of the actor's rooms: says so again (S3). */
 async function answeredBefore(context: GamesContext, asked: Asked, run: Run): Promise<boolean> {
   const { person, commandId } = asked;
-  for (const document of await orStoreAway(context.store.roomsOf(person.userId))) {
+  for (const document of await context.store.roomsOf(person.userId)) {
     const outcome = outcomeOf(document, person.userId, commandId);
     if (outcome === undefined) continue;
     await run(saying(repeatOutcome(asked, outcome, document.room.roomId)));
@@ -161,7 +160,7 @@ async function showRoom(
   run: Run,
   roomId: RoomId,
 ): Promise<Rejection | null> {
-  const document = await orStoreAway(context.store.load(roomId));
+  const document = await context.store.load(roomId);
   if (document === null) return { code: "ROOM_NOT_FOUND" };
   return refusalOf(await run(saying(stateSync(context, asked, document.room))));
 }

@@ -2,11 +2,6 @@
 import type { RoomDocument, RoomStore } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
-/** The store did not answer: no decision is wrong, it is only not the time for one (L2). */
-export class StoreAway extends Error {
-  override readonly name = "StoreAway";
-}
-
 export class WorkingSet {
   private readonly documents = new Map<RoomId, RoomDocument | null>();
   private readonly unsaved = new Set<RoomId>();
@@ -24,7 +19,7 @@ export class WorkingSet {
     this.touched.add(roomId);
     const known = this.documents.get(roomId);
     if (known !== undefined) return known;
-    const document = await orStoreAway(this.store.load(roomId));
+    const document = await this.store.load(roomId);
     if (document !== null) await this.onLoaded(document);
     this.documents.set(roomId, document);
     return document;
@@ -48,13 +43,5 @@ export class WorkingSet {
     const { touched } = this;
     this.touched = new Set();
     return touched;
-  }
-}
-
-export async function orStoreAway<Value>(asked: Promise<Value>): Promise<Value> {
-  try {
-    return await asked;
-  } catch (cause) {
-    throw new StoreAway("The store of rooms did not answer.", { cause });
   }
 }

@@ -52,9 +52,15 @@ export interface ErrorLog {
   error(details: object, message: string): void;
 }
 
+const awayRetryMs = 2_000;
+
 /** For `app.onError`: what nobody foresaw is logged whole, and told without its details. */
-export function unforeseen(log: ErrorLog): ErrorHandler {
+export function unforeseen(log: ErrorLog, isAway: (error: unknown) => boolean): ErrorHandler {
   return (error, c) => {
+    if (isAway(error)) {
+      log.error({ path: c.req.path, error: error.message }, "a part that is needed is away");
+      return problem(c, { code: "UNAVAILABLE", retryAfterMs: awayRetryMs });
+    }
     log.error({ err: error, method: c.req.method, path: c.req.path }, "an HTTP request failed");
     return problem(c, { code: "INTERNAL" });
   };

@@ -58,3 +58,11 @@ export function brokenPage(page: Page): Html {
     ],
   });
 }
+
+export function awayPage(page: Page): Html {
+  return errorPage(page, {
+    title: "One moment",
+    text: "A part of this place is away just now. Games and messages are safe: try again in a few seconds.",
+    waysOn: [{ href: page.address, label: "Try again" }],
+  });
+}

@@ -9,7 +9,7 @@ import { nextPath } from "../api/next-path.ts";
 import type { SessionCookies } from "../api/session-cookie.ts";
 import type { Assets } from "../assets.ts";
 import { cataloguePage } from "./catalogue.ts";
-import { brokenPage, errorPage, notFoundPage } from "./error-page.ts";
+import { awayPage, brokenPage, errorPage, notFoundPage } from "./error-page.ts";
 import type { Html } from "./html.ts";
 import { lobbyPage } from "./lobby.ts";
 import type { Page } from "./page.ts";
@@ -27,7 +27,7 @@ export interface Pages {
   readonly routes: Hono;
   showRefusedForm(c: Context, form: RefusedForm, rejection: Rejection): Promise<Response>;
   showNotFound(c: Context): Promise<Response>;
-  showBroken(c: Context): Promise<Response>;
+  showBroken(c: Context, isForAMoment: boolean): Promise<Response>;
 }
 
 export function createPages({ games, cookies, assets, now }: PageOptions): Pages {
@@ -117,11 +117,13 @@ export function createPages({ games, cookies, assets, now }: PageOptions): Pages
     async showNotFound(c) {
       return show(c, notFoundPage(await openPage(c)), 404);
     },
-    async showBroken(c) {
+    async showBroken(c, isForAMoment) {
       // Without the stores, which may be what broke.
       const address = addressOf(c);
       const page = { viewer: null, openRooms: [], gameTypes: [], address, assets, now: now() };
-      return show(c, brokenPage(page), 500);
+      if (!isForAMoment) return show(c, brokenPage(page), 500);
+      c.header("Retry-After", "2");
+      return show(c, awayPage(page), 503);
     },
   };
 }

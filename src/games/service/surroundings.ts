@@ -1,0 +1,45 @@
+/** The store, the log and presence, as decisions see them: where one fails, it is only not the time for a decision. */
+
+/** One of them did not do what was asked: nothing that was decided is wrong, and all of it comes again (L2). */
+export class Away extends Error {
+  override readonly name = "Away";
+}
+
+/** The same port; whatever its promises reject with is an `Away`. */
+export function failuresAsAway<Port extends object>(port: Port, what: string): Port {
+  return new Proxy(port, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]): unknown => {
+        const answer: unknown = Reflect.apply(member, target, args);
+        if (!(answer instanceof Promise)) return answer;
+        return answer.catch((cause: unknown) => {
+          throw cause instanceof Away ? cause : new Away(`${what} did not answer.`, { cause });
+        });
+      };
+    },
+  });
+}
+
+/** Something that is done again and again: a row of failures is one line in the log. */
+export class Attempts {
+  readonly #logger: { error(fields: object, message: string): void };
+  readonly #message: string;
+  #isFailing = false;
+
+  constructor(logger: { error(fields: object, message: string): void }, message: string) {
+    this.#logger = logger;
+    this.#message = message;
+  }
+
+  async attempt(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#logger.error({ error }, this.#message);
+      this.#isFailing = true;
+    }
+  }
+}
