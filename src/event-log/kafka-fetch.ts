@@ -65,7 +65,7 @@ export class Fetcher {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
     if (this.#isStopped) return;
-    this.#looking ??= this.#lookForLeaders().finally(() => (this.#looking = null));
+    this.#looking ??= this.#look();
   }
 
   async stop(): Promise<void> {
@@ -75,6 +75,12 @@ export class Fetcher {
     // Ends the fetches that are under way.
     await this.#consumer.close(true).catch(() => undefined);
     await Promise.all(this.#loops.values());
+  }
+
+  async #look(): Promise<void> {
+    await Promise.resolve(); // so that `looking` is set when this ends
+    await this.#lookForLeaders();
+    this.#looking = null; // in the turn of the last look: no wake is lost in between
   }
 
   /** Starts a loop for each broker that leads something that is wanted. */

@@ -69,7 +69,7 @@ export class KafkaProducer {
     const append: Append = { records, bytes, resolve, reject, timer };
     this.#waiting.push(append);
     this.#waitingBytes += bytes;
-    this.#sending ??= this.#sendAll().finally(() => (this.#sending = null));
+    this.#sending ??= this.#sendAll();
     return promise;
   }
 
@@ -99,6 +99,8 @@ export class KafkaProducer {
         else reject(failure);
       }
     }
+    // In the same turn as the last look: nobody can have been added in between.
+    this.#sending = null;
   }
 
   async #send(messages: RawRecord[]): Promise<Error | null> {
