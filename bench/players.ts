@@ -2,7 +2,6 @@
  * Players that cost the load generator little: a raw socket each, with just enough of the protocol to play
  * Bigger Dice. Their tokens are signed with the platform's own key, so that no account has to be made.
  */
-import { join } from "node:path";
 import { loadSigningKey } from "../src/accounts/index.ts";
 import { issueSocketToken } from "../src/accounts/tokens.ts";
 import { asSessionId, asUserId } from "../src/protocol/index.ts";
@@ -22,8 +21,8 @@ export interface BenchPlayer {
   close(): void;
 }
 
-export async function tokenMint(dataDir: string): Promise<(userId: number) => Promise<string>> {
-  const key = await loadSigningKey(join(dataDir, "keys", "jwt_private.pem"));
+export async function tokenMint(keyFile: string): Promise<(userId: number) => Promise<string>> {
+  const key = await loadSigningKey(keyFile);
   return async (userId) => {
     const bearer = {
       userId: asUserId(String(userId)),

@@ -1,7 +1,11 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
+import { benchCluster } from "./cluster.ts";
 import { benchRolls } from "./rolls.ts";
 
-const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = { rolls: benchRolls };
+const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
+  rolls: benchRolls,
+  cluster: benchCluster,
+};
 
 const [name = "", seconds = "10"] = process.argv.slice(2);
 const benchmark = benchmarks[name];

@@ -30,6 +30,8 @@ export interface Cluster {
   readonly gateways: readonly Member[];
   /** Each sends its people to the gateway of the same number. */
   readonly platforms: readonly Member[];
+  /** The file of the key by which its tokens are signed. */
+  readonly privateKey: string;
   /** Kills what still runs, and removes what it left in the engines. */
   cleanUp(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function startCluster(
   return {
     gateways,
     platforms,
+    privateKey: shared.JWT_PRIVATE_KEY,
     async cleanUp() {
       await Promise.all([...gateways, ...platforms].map((member) => member.kill()));
       rmSync(folder, { recursive: true, force: true });
