@@ -3,27 +3,44 @@ import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { nameClaim, rememberOutcome, seatClaim, writeOf } from "./document.ts";
 import type { RoomDocument, RoomStore, Unit, Write } from "./port.ts";
 import {
-  standardTimes,
-  type FinishedRoom,
-  type PlayingRoom,
-  type Room,
-  type WaitingRoom,
-} from "../rooms/room.ts";
-import { asCommandId, asRoomId, asUserId, type UserId } from "../../protocol/index.ts";
-
-const john = asUserId("1");
-const jane = asUserId("2");
+  changed,
+  closedRoom,
+  created,
+  finishedRoom,
+  idOf,
+  jane,
+  john,
+  moved,
+  playingRoom,
+  waitingRoom,
+} from "./contract-fixture.ts";
+import { severalWritersContract } from "./several-writers/contract.ts";
+import { unitsContract } from "./units/contract.ts";
+import { standardTimes } from "../rooms/room.ts";
+import { asCommandId, asUserId } from "../../protocol/index.ts";
 
 export interface RoomStoreUnderTest {
   /** Opens a store that holds nothing. */
   open(): Promise<RoomStore>;
   /** Opens what `open` opened last once more, as after a restart. */
   reopen(): Promise<RoomStore>;
+  /** Opens it beside the one that is open, as another process does; absent where a store has one writer. */
+  openSecond?(): Promise<RoomStore>;
   /** Lets go of everything. */
   cleanUp(): Promise<void>;
 }
 
 export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): void {
+  unitsContract(name, { open: () => underTest.open(), cleanUp: () => underTest.cleanUp() });
+  const { openSecond } = underTest;
+  if (openSecond !== undefined) {
+    severalWritersContract(name, {
+      open: () => underTest.open(),
+      openSecond,
+      cleanUp: () => underTest.cleanUp(),
+    });
+  }
+
   describe(`a store of rooms: ${name}`, () => {
     let store: RoomStore;
 
@@ -52,6 +69,66 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect(await store.load(write.document.room.roomId)).toEqual(write.document);
       expect(await store.load(waitingRoom("b").roomId)).toBeNull();
     });
+
+    it("gives back names and games whatever they are made of", async () => {
+      const room = {
+        ...playingRoom("a"),
+        roomName: "👩‍👩‍👧‍👦 e\u0301 é ﬁ \u202eabc 中文 '\"\\`$ne {\u2028}",
+        hostName: "Ａｎｎ⁠a",
+        attendance: { [john]: { stamp: 1_795_600_000_123_456, absentMs: 0, away: null } },
+        game: {
+          "": [],
+          "a.b": { $set: { "$a.b": null }, "0": false },
+          $ref: "a",
+          $id: "b",
+          numbers: [0, -1, 1.5, 2 ** 31, 2 ** 53 - 1, -(2 ** 53) + 1, 1e300],
+          nested: [[[[{}]]]],
+          "🎲": "2026-11-25T10:00:00.000Z",
+        },
+      };
+      const first = created(room);
+      expect(await save(first)).toEqual({ kind: "saved" });
+      expect(await store.load(room.roomId)).toEqual(first.document);
+      const second = moved(first);
+      expect(await save(second)).toEqual({ kind: "saved" });
+      expect(await store.load(room.roomId)).toEqual(second.document);
+      expect((await store.list("bigger_dice")).map(({ roomName }) => roomName)).toEqual([room.roomName]);
+    });
+
+    it("forgets a deadline that is no more", async () => {
+      const first = created(playingRoom("a"));
+      await save(first);
+      const without = { ...moved(first), dueAt: null };
+      await save(without);
+      expect(await store.due(4e12, 10)).toEqual([]);
+      await save(moved(without));
+      expect(await idsOf(await store.due(60_003, 10))).toEqual([first.document.room.roomId]);
+    });
+
+    it.each(["unarchived", "inPlay"] as const)(
+      "%s misses no room while rooms go on and are over",
+      async (which) => {
+        const rooms = Array.from({ length: 450 }, (_, n) =>
+          created(waitingRoom(`r${n}`, asUserId(`${100 + n}`))),
+        );
+        await store.commit(rooms.map((write) => ({ writes: [write] })));
+        const meanwhile = rooms.map((write, n) => {
+          if (n % 3 === 0) return moved(write);
+          if (n % 3 === 1)
+            return changed(write, playingRoom(`r${n}`, asUserId(`${100 + n}`), asUserId(`${1_000 + n}`)));
+          return changed(write, closedRoom(`r${n}`, asUserId(`${100 + n}`)));
+        });
+        const stayed = new Set(meanwhile.filter(({ members }) => members.length > 0).map(idOf));
+        const seen: string[] = [];
+        for await (const { room } of which === "unarchived" ? store.unarchived() : store.inPlay(0)) {
+          if (stayed.has(room.roomId)) seen.push(room.roomId);
+          if (seen.length === 10) await store.commit(meanwhile.map((write) => ({ writes: [write] })));
+        }
+        expect(new Set(seen)).toEqual(stayed);
+        if (which === "unarchived") expect(seen.length).toBe(stayed.size);
+      },
+      20_000,
+    );
 
     it("still has it after a restart", async () => {
       const first = created(waitingRoom("a"));
@@ -82,15 +159,6 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       const results = await Promise.all(attempts);
       expect(results.filter((result) => result?.kind === "saved").length).toBe(1);
       expect(results.filter((result) => result?.kind === "conflict").length).toBe(19);
-    });
-
-    it("saves the units of one call in their order, each seeing those before it", async () => {
-      const first = created(waitingRoom("a"));
-      const second = changed(first, playingRoom("a"));
-      const third = changed(second, finishedRoom("a"));
-      const results = await store.commit([first, second, third].map((write) => ({ writes: [write] })));
-      expect(results.map(({ kind }) => kind)).toEqual(["saved", "saved", "saved"]);
-      expect(await store.load(first.document.room.roomId)).toEqual(third.document);
     });
 
     it("saves a unit wholly or not at all", async () => {
@@ -192,36 +260,12 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       };
       expect(await names(9)).toEqual(["room finished", "room playing", "room waiting"]);
       expect(await names(10)).toEqual(["room playing", "room waiting"]);
-    });
 
-    it("saves units that take what another one of the same call lets go, in their order", async () => {
-      const first = created(playingRoom("a"));
-      await save(first);
-      const over = changed(first, finishedRoom("a"));
-      const next = created({ ...waitingRoom("b"), roomName: "room a" });
-      const results = await store.commit([over, next].map((write) => ({ writes: [write] })));
-      expect(results.map(({ kind }) => kind)).toEqual(["saved", "saved"]);
-      expect(await store.holderOf(nameClaim("room a"))).toBe(next.document.room.roomId);
-    });
-
-    it("answers each of many units for itself", async () => {
-      const rooms = Array.from({ length: 40 }, (_, n) =>
-        created(playingRoom(`r${n}`, asUserId(`${100 + 2 * n}`), asUserId(`${101 + 2 * n}`))),
-      );
-      const made = await store.commit(rooms.map((write) => ({ writes: [write] })));
-      expect(made.every(({ kind }) => kind === "saved")).toBe(true);
-      const moves = rooms.map((write, n) => {
-        const { document } = write;
-        const move = writeOf(
-          { before: document, room: document.room, tail: [], outcomes: {} },
-          standardTimes,
-        );
-        return n % 3 === 0 ? { ...move, document: { ...move.document, version: 9 } } : move;
-      });
-      const results = await store.commit(moves.map((write) => ({ writes: [write] })));
-      expect(results.map(({ kind }) => kind)).toEqual(
-        rooms.map((_, n) => (n % 3 === 0 ? "conflict" : "saved")),
-      );
+      const together = Array.from({ length: 450 }, (_, n) => created(finishedRoom(`f${n}`)));
+      await store.commit(together.map((write) => ({ writes: [write] })));
+      const found = await idsOf(store.inPlay(9));
+      expect(found.length).toBe(453);
+      expect(new Set(found).size).toBe(453);
     });
 
     it("keeps the last outcomes of each player, also over a restart", async () => {
@@ -260,59 +304,4 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect(await store.load(document.room.roomId)).toEqual(document);
     });
   });
-}
-
-function created(room: Room): Write {
-  return writeOf({ before: null, room, tail: [], outcomes: {} }, standardTimes);
-}
-
-function changed(before: Write, room: Room, version = before.document.version + 1): Write {
-  const write = writeOf({ before: before.document, room, tail: [], outcomes: {} }, standardTimes);
-  return { ...write, document: { ...write.document, version } };
-}
-
-function waitingRoom(key: string, host: UserId = john): WaitingRoom {
-  const roomId = asRoomId(Bun.randomUUIDv5(key, "6f1b3a52-8f0e-5d0c-9a3d-2f6f1c6b7e10"));
-  return {
-    status: "waiting",
-    roomId,
-    gameType: "bigger_dice",
-    roomName: `room ${key}`,
-    hostId: host,
-    hostName: `host ${host}`,
-    createdAt: 1,
-    seq: 1,
-    serverSeed: "00",
-    serverSeedHash: "11",
-    seats: [{ id: host, name: `host ${host}`, guest: false, clientSeed: "s", since: 1 }],
-  };
-}
-
-function playingRoom(key: string, host: UserId = john, guest: UserId = jane): PlayingRoom {
-  const waiting = waitingRoom(key, host);
-  const seat = { id: guest, name: `guest ${guest}`, guest: true, clientSeed: "t", since: 2 };
-  return {
-    ...waiting,
-    status: "playing",
-    seq: 3,
-    seats: [...waiting.seats, seat],
-    startedAt: 3,
-    game: { nested: [1, { deep: null }] },
-    turnDeadline: 60_003,
-    idleTurns: { [john]: 1 },
-  };
-}
-
-function finishedRoom(key: string): FinishedRoom {
-  const { turnDeadline: _turn, idleTurns: _idle, ...playing } = playingRoom(key);
-  return {
-    ...playing,
-    status: "finished",
-    seq: 9,
-    finishedAt: 9,
-    result: { winner: john, reason: "score", finalScores: { [john]: 10 }, forfeitedBy: null },
-    rematch: { kind: "closed" },
-    left: [],
-    archived: false,
-  };
 }

@@ -1,6 +1,7 @@
 /**
  * Rooms as MongoDB has them (plan §4.2): `game_states` is the versioned document (S2), `game_rooms` what lists and
- * searches need, written in the same transaction and only when the room itself changes.
+ * searches need, written in the same transaction and only when the room itself changes. What games make is kept as
+ * JSON text: a BSON object with keys such as `$ref` and `$id` would not come back as it was.
  */
 import type { Collection, Db } from "mongodb";
 import { nameClaim, seatClaim } from "./document.ts";
@@ -13,8 +14,10 @@ export interface StateDocument {
   readonly room_id: RoomId;
   readonly game_type: string;
   readonly version: number;
+  /** The room, its `game` as JSON. */
   readonly state: Room;
-  readonly tail: RoomDocument["tail"];
+  /** JSON. */
+  readonly tail: string;
   /** JSON of `RememberedOutcomes`. */
   readonly outcomes: string;
   /** Absent where the room waits for nothing, so that the index has only those that do. */
@@ -85,8 +88,8 @@ export function stateFields({ document, dueAt }: Write): StateFields {
   const { room, version, tail, outcomes } = document;
   return {
     version,
-    state: room,
-    tail,
+    state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
+    tail: JSON.stringify(tail),
     outcomes: JSON.stringify(shortened(outcomes)),
     ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
     updated_at: new Date(),
@@ -99,8 +102,13 @@ export function stateDocument(write: Write): StateDocument {
 }
 
 export function roomDocument({ version, state, tail, outcomes }: StateDocument): RoomDocument {
-  // The field holds what `stateFields` wrote.
-  return { room: state, version, tail, outcomes: restored(JSON.parse(outcomes) as RememberedOutcomes) };
+  // The fields hold what `stateFields` wrote.
+  return {
+    room: "game" in state ? { ...state, game: JSON.parse(String(state.game)) as unknown } : state,
+    version,
+    tail: JSON.parse(tail) as RoomDocument["tail"],
+    outcomes: restored(JSON.parse(outcomes) as RememberedOutcomes),
+  };
 }
 
 export function gameRoomDocument({ document, claims, members, listing }: Write): GameRoomDocument {

@@ -72,11 +72,13 @@ class MongoRoomStore implements RoomStore {
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    const rooms = await this.#collections.rooms
-      .find({ game_type: slug, listing: { $exists: true } })
-      .sort({ created_at: 1, _id: 1 })
-      .project<{ listing: RoomListing }>({ listing: 1 })
-      .toArray();
+    const rooms = await this.#atOneMoment((moment) =>
+      this.#collections.rooms
+        .find({ game_type: slug, listing: { $exists: true } }, moment)
+        .sort({ created_at: 1, _id: 1 })
+        .project<{ listing: RoomListing }>({ listing: 1 })
+        .toArray(),
+    );
     return rooms.map(({ listing }) => listing);
   }
 

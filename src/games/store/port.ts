@@ -66,8 +66,10 @@ export interface RoomStore {
 
   /**
    * Saves units, in order; the answers are in the same order. A unit MUST be durable when its answer is `saved`,
-   * and MUST leave nothing behind otherwise. Rejects where the store is away: then none of them counts as saved,
-   * and all of them may be repeated (a repetition that finds its own work answers `conflict`).
+   * and MUST leave nothing behind otherwise. What was decided on a unit of the same call that is not saved MUST NOT
+   * be saved either, even where somebody else's save has the version that it wants. Rejects where the store is
+   * away: then none of them counts as saved, and all of them may be repeated (a repetition that finds its own work
+   * answers `conflict`).
    */
   commit(units: readonly Unit[]): Promise<readonly UnitResult[]>;
 
@@ -81,10 +83,18 @@ export interface RoomStore {
   waiting(slug: string, limit: number): Promise<readonly RoomDocument[]>;
   /** Rooms whose `dueAt` is not after `now`, the earliest first. */
   due(now: number, limit: number): Promise<readonly RoomDocument[]>;
-  /** Every unarchived room, for the boot: tails to append, places to mirror. */
+  /**
+   * Every unarchived room, for the boot: tails to append, places to mirror. Each room that stays comes once,
+   * whatever becomes of others meanwhile.
+   */
   unarchived(): AsyncIterable<RoomDocument>;
 
-  /** The rooms in which it matters who is connected: those that wait, play, or have ended since (R4). */
+  /**
+   * The rooms in which it matters who is connected: those that wait, play, or have ended since (R4). A room that
+   * goes on meanwhile may come twice.
+   *
+   * @param endedSince milliseconds since 1970
+   */
   inPlay(endedSince: number): AsyncIterable<RoomDocument>;
 
   close(): Promise<void>;
