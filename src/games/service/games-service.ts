@@ -17,7 +17,13 @@ import { membershipChanges } from "./changes.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
-import { asCommandId, fromIsoTime, type CommandEnvelope, type Rejection } from "../../protocol/index.ts";
+import {
+  asCommandId,
+  fromIsoTime,
+  type CommandEnvelope,
+  type Rejection,
+  type RoomId,
+} from "../../protocol/index.ts";
 
 /** A command that is first decided later than this is refused: its sender has given it up by then (L5). */
 const expiryMs = 15_000;
@@ -70,7 +76,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       const asked = askedBy(received);
       const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
       if (asked !== null && isExpired(received.command)) {
-        group.push({ asked, plan: refusing({ code: "EXPIRED" }) });
+        group.push({ roomId: null, asked, plan: refusing({ code: "EXPIRED" }) });
       } else if (asked !== null && lookAround !== undefined) {
         await decide(group);
         group = [];
@@ -78,7 +84,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       } else {
         const plan =
           asked === null ? internalPlan(context, presenceView, received) : roomPlan(context, asked);
-        group.push({ asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
+        const roomId = roomOf(record.value);
+        group.push({ roomId, asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
       }
     }
     await decide(group);
@@ -95,6 +102,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       group.map(({ plan }) => plan),
       store,
       publisher,
+      group.flatMap(({ roomId }) => roomId ?? []),
     );
     const refusals = results.flatMap((result, index) => {
       const asked = group[index]?.asked ?? null;
@@ -190,6 +198,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 }
 
 interface Asking {
+  /** The room that the command names. */
+  readonly roomId: RoomId | null;
   /** null: a deadline. */
   readonly asked: Asked | null;
   readonly plan: Plan;
@@ -204,6 +214,12 @@ function askedBy(received: Received): Asked | null {
 
 function refusing(rejection: Rejection): Plan {
   return async () => ({ kind: "refused", rejection });
+}
+
+/** Every command on a room that is there names it so. */
+function roomOf({ payload }: CommandEnvelope): RoomId | null {
+  const { roomId } = payload as { readonly roomId?: RoomId };
+  return roomId ?? null;
 }
 
 /** Refusals are ordered with what they speak of: the room that the command names, else its sender. */

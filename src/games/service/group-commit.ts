@@ -21,16 +21,21 @@ interface Decided {
   readonly touched: ReadonlySet<RoomId>;
 }
 
-/** @returns what became of each plan, in their order */
+/**
+ * @param asked the rooms that that the plans are known to ask for
+ * @returns what became of each plan, in their order
+ */
 export async function runPlans(
   plans: readonly Plan[],
   store: RoomStore,
   publisher: Publisher,
+  asked: readonly RoomId[] = [],
 ): Promise<readonly PlanResult[]> {
   const results: PlanResult[] = plans.map(() => ({ kind: "done" }));
   let open: readonly { index: number; plan: Plan }[] = plans.map((plan, index) => ({ index, plan }));
   while (open.length > 0) {
     const rooms = new WorkingSet(store, (document) => publisher.publishTail(document));
+    await rooms.preload(asked);
     const decided: Decided[] = [];
     for (const { index, plan } of open) {
       const planned = await plan(rooms);

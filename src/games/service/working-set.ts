@@ -15,10 +15,18 @@ export class WorkingSet {
     this.onLoaded = onLoaded;
   }
 
+  /** Loads side by side what will be asked for one after the other. */
+  async preload(roomIds: Iterable<RoomId>): Promise<void> {
+    await Promise.all([...new Set(roomIds)].map((roomId) => this.load(roomId)));
+  }
+
   async get(roomId: RoomId): Promise<RoomDocument | null> {
     this.touched.add(roomId);
     const known = this.documents.get(roomId);
-    if (known !== undefined) return known;
+    return known === undefined ? this.load(roomId) : known;
+  }
+
+  private async load(roomId: RoomId): Promise<RoomDocument | null> {
     const document = await this.store.load(roomId);
     if (document !== null) await this.onLoaded(document);
     this.documents.set(roomId, document);
