@@ -1,0 +1,113 @@
+/** Lobby chat in SQLite: the embedded default. */
+import { Database } from "bun:sqlite";
+import {
+  keptMessages,
+  type AddedLobbyMessage,
+  type LobbyMessage,
+  type LobbyStore,
+  type NewLobbyMessage,
+} from "./port.ts";
+import { asCommandId, asUserId } from "../../../protocol/index.ts";
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS public_lobbies (
+    lobby_id TEXT PRIMARY KEY,
+    last_position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS public_lobby_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lobby_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    sender_id TEXT NOT NULL,
+    command_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    UNIQUE (lobby_id, position),
+    UNIQUE (sender_id, command_id)
+  ) STRICT;
+`;
+
+interface Row {
+  readonly id: number;
+  readonly lobby_id: string;
+  readonly position: number;
+  readonly sender_id: string;
+  readonly command_id: string;
+  readonly content: string;
+  readonly sent_at: number;
+}
+
+/** @param path a file, or `:memory:` */
+export function openSqliteLobbyStore(path: string): LobbyStore {
+  const database = new Database(path, { create: true, strict: true });
+  database.run("PRAGMA busy_timeout = 5000");
+  database.run("PRAGMA journal_mode = WAL");
+  database.run("PRAGMA synchronous = FULL");
+  database.run(schema);
+  const known = database.prepare<Row, [string, string]>(
+    "SELECT * FROM public_lobby_messages WHERE sender_id = ? AND command_id = ?",
+  );
+  const next = database.prepare<{ last_position: number }, [string]>(
+    `INSERT INTO public_lobbies (lobby_id, last_position) VALUES (?, 1)
+     ON CONFLICT (lobby_id) DO UPDATE SET last_position = last_position + 1 RETURNING last_position`,
+  );
+  const insert = database.prepare<Row, [string, number, string, string, string, number]>(
+    `INSERT INTO public_lobby_messages (lobby_id, position, sender_id, command_id, content, sent_at)
+     VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+  );
+  const trim = database.prepare<null, [string, number]>(
+    "DELETE FROM public_lobby_messages WHERE lobby_id = ? AND position <= ?",
+  );
+  const place = database.prepare<{ position: number }, [string, string]>(
+    "SELECT position FROM public_lobby_messages WHERE id = CAST(? AS INTEGER) AND lobby_id = ?",
+  );
+  const older = database.prepare<Row, [string, number, number]>(
+    "SELECT * FROM public_lobby_messages WHERE lobby_id = ? AND position < ? ORDER BY position DESC LIMIT ?",
+  );
+
+  function addOne(message: NewLobbyMessage): AddedLobbyMessage {
+    const { lobbyId, senderId, commandId, content, sentAt } = message;
+    const before = known.get(senderId, commandId);
+    if (before !== null) return { message: messageOf(before), isNew: false };
+    const position = next.get(lobbyId)?.last_position ?? 1;
+    const row = insert.get(lobbyId, position, senderId, commandId, content, sentAt);
+    if (row === null) throw new Error("SQLite returned no row for an inserted message.");
+    trim.run(lobbyId, position - keptMessages);
+    return { message: messageOf(row), isNew: true };
+  }
+  const addAll = database.transaction((messages: readonly NewLobbyMessage[]) => messages.map(addOne));
+
+  return {
+    async add(messages) {
+      return addAll.immediate(messages);
+    },
+    async page(lobbyId, before, limit) {
+      const from = before === null ? Number.MAX_SAFE_INTEGER : positionOf(before, lobbyId);
+      if (from === null) return null;
+      const rows = older.all(lobbyId, from, limit + 1);
+      const messages = rows.slice(0, limit).reverse().map(messageOf);
+      return { messages, nextBefore: rows.length > limit ? (messages[0]?.messageId ?? null) : null };
+    },
+    async close() {
+      for (const statement of [known, next, insert, trim, place, older]) statement.finalize();
+      database.close();
+    },
+  };
+
+  function positionOf(messageId: string, lobbyId: string): number | null {
+    if (!/^[1-9]\d{0,15}$/.test(messageId)) return null;
+    return place.get(messageId, lobbyId)?.position ?? null;
+  }
+}
+
+function messageOf(row: Row): LobbyMessage {
+  return {
+    messageId: String(row.id),
+    position: row.position,
+    lobbyId: row.lobby_id,
+    senderId: asUserId(row.sender_id),
+    commandId: asCommandId(row.command_id),
+    content: row.content,
+    sentAt: row.sent_at,
+  };
+}
