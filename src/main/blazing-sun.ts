@@ -7,6 +7,7 @@ import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
 import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
+import { postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
 import { connectMongo } from "../engines/mongo.ts";
 import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
@@ -30,7 +31,11 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
   });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
-  await migratePostgres(postgres.sql, [postgresAccountsMigrations, postgresCatalogueMigrations]);
+  await migratePostgres(postgres.sql, [
+    postgresAccountsMigrations,
+    postgresCatalogueMigrations,
+    postgresLobbyMigrations,
+  ]);
   const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
   const log = await engines.open("Kafka", () =>

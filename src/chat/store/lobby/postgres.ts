@@ -120,7 +120,7 @@ export function openPostgresLobbyStore(sql: SQL): LobbyStore {
 
 function messageOf(row: Row): LobbyMessage {
   return {
-    messageId: String(row.id),
+    messageId: row.id,
     position: Number(row.position),
     lobbyId: row.lobby_id,
     senderId: asUserId(String(row.sender_id)),
