@@ -109,9 +109,12 @@ describe.skipIf(engines === null)("on a real broker", () => {
     })();
     const keys = Array.from({ length: 400 }, (_, n) => `key-${n}`);
     const value = { kind: "command", eventType: "test", payload: {} } as never;
-    for (const key of keys) await log.append([{ topic: "games.commands", key, value }]);
-    await child.exited;
-    await reading;
+    try {
+      for (const key of keys) await log.append([{ topic: "games.commands", key, value }]);
+      await reading;
+    } finally {
+      child.kill("SIGKILL");
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     await log.consume({
       group: "g",
