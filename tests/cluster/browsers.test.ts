@@ -26,14 +26,14 @@ describe.skipIf(engines === null || chromiumPath() === undefined)(
       const pages = [await newPage(browser, options), await newPage(browser, options)] as const;
       const [host, guest] = pages;
       const problems = pages.map(problemsOf);
-      const [one, two] = cluster.platforms.map(({ url }) => url);
+      const [one, two] = cluster.platforms.map(({ url }) => url) as [string, string];
       await Promise.all([host.goto(`${one}/games/bigger_dice`), guest.goto(`${two}/games/bigger_dice`)]);
       await host.fill("#new-room-name", "Across");
       await host.press("#new-room-name", "Enter");
       await host.waitForURL(/\/play\//);
       await guest.click("a[data-join]");
       await guest.waitForURL(/\/play\//);
-      expect([new URL(host.url()).origin, new URL(guest.url()).origin]).toEqual([one ?? "", two ?? ""]);
+      expect([new URL(host.url()).origin, new URL(guest.url()).origin]).toEqual([one, two]);
       let rolls = 0;
       const roll = async () => rollOnce(pages, (rolls += 1));
       for (let n = 0; n < 3; n += 1) await roll();
