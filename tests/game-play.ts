@@ -12,20 +12,30 @@ export interface Player {
   acknowledged: number[];
 }
 
-/** @param url of the platform, which may be a different one for each */
-export async function join(url: string): Promise<Player> {
+/**
+ * @param url of the platform, which may be a different one for each
+ * @param socketUrl another way to its gateway
+ */
+export async function join(url: string, socketUrl?: string): Promise<Player> {
   const cookie = await guestSession(url);
   const me = await fetch(`${url}/api/me`, { headers: { Cookie: cookie } });
   const { userId } = (await me.json()) as { userId: string };
-  return { userId: asUserId(userId), client: connectClient(url, cookie), acknowledged: [] };
+  return { userId: asUserId(userId), client: connectClient(url, cookie, socketUrl), acknowledged: [] };
 }
 
 /** Plays to the end, checks the record at `url`, and leaves the room. */
-export async function playOneGame(url: string, host: Player, guest: Player, roomName: string): Promise<void> {
+export async function playOneGame(
+  url: string,
+  host: Player,
+  guest: Player,
+  roomName: string,
+  onRoom: (roomId: RoomId) => void = () => {},
+): Promise<void> {
   host.acknowledged = [];
   guest.acknowledged = [];
   const created = await host.client.send("games.command.create_room", { gameType: "bigger_dice", roomName });
   const roomId = asRoomId(String(created["roomId"]));
+  onRoom(roomId);
   await guest.client.send("games.command.join_room", { roomId });
   for (let room = await see(host, roomId); room.status === "playing"; room = await see(host, roomId)) {
     const { turn, currentTurn } = room.state as { turn: number; currentTurn: UserId };

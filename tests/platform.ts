@@ -112,8 +112,13 @@ export async function guestSession(url: string, username?: string): Promise<stri
 }
 
 /** A client of the person with this cookie, as a page has one. */
-export function connectClient(url: string, cookie: string): PlatformClient {
-  return createSocketClient<PlatformMessages>({ token: () => socketToken(url, cookie) });
+export function connectClient(url: string, cookie: string, socketUrl?: string): PlatformClient {
+  return createSocketClient<PlatformMessages>({
+    async token() {
+      const token = await socketToken(url, cookie);
+      return socketUrl === undefined ? token : { ...token, url: socketUrl };
+    },
+  });
 }
 
 async function socketToken(url: string, cookie: string): Promise<SocketToken> {
