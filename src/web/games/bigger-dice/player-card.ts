@@ -4,6 +4,8 @@ import { Countdown, clockFace } from "./countdown.ts";
 import { shared } from "./styles.ts";
 import { sunTrack, sunTrackStyles } from "./sun-track.ts";
 
+const backMs = 5_000;
+
 /**
  * `<player-card>`: who sits here, how many points they have, whether it is their turn and whether they are there.
  *
@@ -24,6 +26,7 @@ export class PlayerCard extends LitElement {
     turn: { type: Boolean, reflect: true },
     winner: { type: Boolean, reflect: true },
     serverNow: { attribute: false },
+    isBack: { state: true },
   };
 
   declare player: PlayerView | null;
@@ -33,7 +36,10 @@ export class PlayerCard extends LitElement {
   declare turn: boolean;
   declare winner: boolean;
   declare serverNow: () => number;
+  /** Came back just now. */
+  declare private isBack: boolean;
 
+  #backTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #away = new Countdown(this, () => this.serverNow());
 
   constructor() {
@@ -45,10 +51,26 @@ export class PlayerCard extends LitElement {
     this.turn = false;
     this.winner = false;
     this.serverNow = Date.now;
+    this.isBack = false;
   }
 
-  protected override willUpdate(_changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("player");
+    const isSame = before?.id === this.player?.id;
+    if (isSame && before?.connected === false && this.player?.connected === true) this.#welcomeBack();
     this.#away.deadline = this.player?.connected === false ? this.player.awayDeadline : null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#backTimer);
+  }
+
+  /** Said for a while, since the eye may be elsewhere at that moment. */
+  #welcomeBack(): void {
+    this.isBack = true;
+    clearTimeout(this.#backTimer);
+    this.#backTimer = setTimeout(() => (this.isBack = false), backMs);
   }
 
   protected override render(): TemplateResult {
@@ -79,8 +101,11 @@ export class PlayerCard extends LitElement {
     if (!player.connected) {
       const { seconds } = this.#away;
       if (seconds === null) return html`<span class="away">away</span>`;
-      return html`<span class="away">away, <span role="timer">${clockFace(seconds)}</span> left</span>`;
+      return html`<span class="away"
+        >lost the connection: <span role="timer">${clockFace(seconds)}</span></span
+      >`;
     }
+    if (this.isBack) return html`<span class="back">is back</span>`;
     if (this.winner) return html`<span class="won">Winner</span>`;
     if (this.turn) return html`<span class="now">${this.me ? "Your turn" : "Their turn"}</span>`;
     return "";
