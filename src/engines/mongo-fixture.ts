@@ -11,7 +11,10 @@ export interface OwnMongod {
   readonly url: string;
   /** Starts it with what was there before, and waits until it answers. */
   start(...options: readonly string[]): Promise<void>;
+  /** Ends it, and waits until it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** SIGSTOP freezes it, SIGCONT lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** Makes it a replica set of one, and waits until it may be written to. */
   initiate(): Promise<void>;
   /** An administrative command, as nobody in particular. */
@@ -67,6 +70,9 @@ export function ownMongod(program: string): OwnMongod {
     url: `mongodb://${host}/own?replicaSet=own`,
     run,
     stop,
+    signal(signal) {
+      server?.kill(signal);
+    },
     async start(...options) {
       const fixed = ["--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", String(port), "--nounixsocket"];
       const small = [

@@ -81,6 +81,33 @@ describe.skipIf(program === null)("a mongod of one's own", () => {
     expect(await connection.db.collection("things").countDocuments()).toBe(1);
   }
 
+  it("answers everybody when the server dies or freezes, and goes on afterwards", async () => {
+    const connection = await connectMongo(mongod.url);
+    const things = connection.db.collection("things");
+    const manyReads = () => Promise.allSettled(Array.from({ length: 100 }, () => things.findOne()));
+    const failed = (results: readonly PromiseSettledResult<unknown>[]) =>
+      results.filter(({ status }) => status === "rejected").length;
+
+    // Three times, since it depends on what of the end is seen first; a connection that is lost each time would show.
+    for (let death = 0; death < 3; death += 1) {
+      expect(failed(await manyReads())).toBe(0);
+      await mongod.stop();
+      expect(failed(await manyReads())).toBe(100);
+      await mongod.start("--replSet", "own");
+      while ((await problem(connection.check())) !== null) await Bun.sleep(20);
+    }
+
+    mongod.signal("SIGSTOP");
+    const asked = performance.now();
+    expect((await problem(connection.check()))?.message).toContain("no answer within");
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    expect(failed(await manyReads())).toBe(100);
+    expect(performance.now() - asked).toBeLessThan(20_000);
+    mongod.signal("SIGCONT");
+    expect(failed(await manyReads())).toBe(0);
+    await connection.close();
+  }, 90_000);
+
   it("refuses who has no credentials, or wrong ones", async () => {
     const createUser = { createUser: "blazing", pwd: "sun", roles: [{ role: "readWrite", db: "own" }] };
     await mongod.run(createUser);

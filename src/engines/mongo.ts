@@ -1,6 +1,7 @@
 /** Connections to MongoDB: writes by majority and journal, and in a line what is wrong. */
 import { MongoClient, MongoServerError, MongoServerSelectionError, type Db } from "mongodb";
 import { EngineProblem, withoutPassword } from "./engine.ts";
+import { endWritesWithConnections } from "./mongo-writes.ts";
 
 export interface MongoConnection {
   readonly client: MongoClient;
@@ -13,9 +14,9 @@ export interface MongoConnection {
 
 const defaultDatabase = "blazing_sun";
 const selectionMs = 4_000;
-/** For each of the two questions of a check. */
-const checkMs = 1_250;
+const checkMs = 2_500;
 const lookMs = 1_000;
+const heartbeatMs = 2_000;
 const socketMs = 30_000;
 
 /**
@@ -23,6 +24,7 @@ const socketMs = 30_000;
  * @throws EngineProblem `refused`: a wrong URL, wrong credentials, no replica set; `away`: anything else
  */
 export async function connectMongo(url: string): Promise<MongoConnection> {
+  endWritesWithConnections();
   const client = newClient(url);
   const db = client.db(/\/\/[^/]+\/[^?]/.test(url) ? undefined : defaultDatabase);
   const connection: MongoConnection = {
@@ -49,6 +51,8 @@ function newClient(url: string): MongoClient {
       maxPoolSize: 32,
       serverSelectionTimeoutMS: selectionMs,
       connectTimeoutMS: selectionMs,
+      // A server that is there and says nothing is given up after both together.
+      heartbeatFrequencyMS: heartbeatMs,
       socketTimeoutMS: socketMs,
       // What is acknowledged is on the disks of a majority, and only such things are read.
       writeConcern: { w: "majority", journal: true },
@@ -66,13 +70,23 @@ function newClient(url: string): MongoClient {
 /** A server that is full, that lost its majority or that knows nobody still answers what only reads. */
 async function check(db: Db, url: string): Promise<void> {
   try {
-    const hello = await db.command({ hello: 1 }, { timeoutMS: checkMs });
+    const hello = await within(checkMs / 2, db.command({ hello: 1 }));
     if (hello["setName"] === undefined) throw noReplicaSet(url);
-    await db
-      .collection<{ _id: string; at: Date }>("engine_checks")
-      .updateOne({ _id: "written" }, { $set: { at: new Date() } }, { upsert: true, timeoutMS: checkMs });
+    const checks = db.collection<{ _id: string; at: Date }>("engine_checks");
+    const written = checks.updateOne({ _id: "written" }, { $set: { at: new Date() } }, { upsert: true });
+    await within(checkMs / 2, written);
   } catch (error) {
     throw explain(error, url);
+  }
+}
+
+async function within<Answer>(ms: number, work: Promise<Answer>): Promise<Answer> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
