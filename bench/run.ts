@@ -1,12 +1,14 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
 import { benchCluster } from "./cluster.ts";
 import { benchRolls } from "./rolls.ts";
+import { benchResume } from "./resume.ts";
 import { benchTrim } from "./trim.ts";
 
 const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
   rolls: benchRolls,
   cluster: benchCluster,
   trim: benchTrim,
+  resume: benchResume,
 };
 
 const [name = "", seconds = "10"] = process.argv.slice(2);

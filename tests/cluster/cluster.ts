@@ -32,6 +32,7 @@ export interface Cluster {
   readonly platforms: readonly Member[];
   /** The file of the key by which its tokens are signed. */
   readonly privateKey: string;
+  readonly topicPrefix: string;
   /** Kills what still runs, and removes what it left in the engines. */
   cleanUp(): Promise<void>;
 }
@@ -90,6 +91,7 @@ export async function startCluster(
     gateways,
     platforms,
     privateKey: shared.JWT_PRIVATE_KEY,
+    topicPrefix: shared.KAFKA_TOPIC_PREFIX,
     async cleanUp() {
       await Promise.all([...gateways, ...platforms].map((member) => member.kill()));
       rmSync(folder, { recursive: true, force: true });

@@ -18,6 +18,9 @@ import {
 
 /** A reload is over within this time: nobody needs to hear of it (F31). */
 const calmMs = 2_500;
+/** Where our own gateway ended, its people come back in their turn: nobody is to blame, and the services stay idle. */
+const ownFaultCalmMs = 20_000;
+const ownFaults: readonly unknown[] = ["drain", "gateway_lost"];
 const compareEveryMs = 10_000;
 /** Rooms compared at once. */
 const atOnce = 500;
@@ -32,6 +35,7 @@ export interface AttendanceWatch {
 interface Hint {
   readonly userId: UserId;
   readonly stamp: number;
+  readonly reason?: string;
 }
 
 export function createAttendanceWatch(
@@ -42,6 +46,8 @@ export function createAttendanceWatch(
   const { store, now, times } = context;
   /** Departures that may still turn out to be reloads. */
   const leaving = new Map<UserId, Hint & { readonly dueAt: number }>();
+  /** People whose rooms were told that they are away. */
+  const gone = new Set<UserId>();
   let comparedAt = Number.NEGATIVE_INFINITY;
   /** Nobody is called away before everyone has had the time to come back to a platform that was away. */
   const graceMs = Math.min(20_000, times.reconnectMs / 15);
@@ -65,13 +71,16 @@ export function createAttendanceWatch(
     const { eventType } = event;
     if (eventType === "system.event.user_disconnected") {
       const hint = event.payload as Hint; // as it is declared
-      leaving.set(hint.userId, { ...hint, dueAt: now() + calmMs });
+      leaving.set(hint.userId, { ...hint, dueAt: now() + calmOf(hint) });
     } else if (eventType === "system.event.user_connected") {
       const hint = event.payload as Hint;
-      const wasUnheard = leaving.delete(hint.userId);
+      leaving.delete(hint.userId);
+      // R2: ten thousand who come back to a new gateway ask no store for anything. Somebody of whom another process
+      // has told is found by the next comparison.
+      if (!gone.has(hint.userId)) return;
       const rooms = await roomsOf(hint.userId);
-      const concerned = wasUnheard ? rooms.filter((room) => isAway(room, hint.userId)) : rooms;
-      await tell(concerned.map((room) => command(room, "back", hint)));
+      await tell(rooms.map((room) => command(room, "back", hint)));
+      gone.delete(hint.userId);
     }
   }
 
@@ -79,6 +88,7 @@ export function createAttendanceWatch(
     for (const hint of [...leaving.values()].filter(({ dueAt }) => dueAt <= now())) {
       const rooms = await roomsOf(hint.userId);
       await tell(rooms.map((room) => command(room, "away", hint)));
+      if (rooms.length > 0) gone.add(hint.userId);
       // A return that was heard meanwhile has taken it out, and another departure has its own time.
       if (leaving.get(hint.userId) === hint) leaving.delete(hint.userId);
     }
@@ -106,9 +116,12 @@ export function createAttendanceWatch(
         const known = attendanceOf(room, userId).stamp;
         const hint = { userId, stamp: Math.max(stamp, known + 1) };
         if (present && isAway(room, userId)) return [command(room, "back", hint)];
-        const hasJustLeft = now() * 1000 - stamp < calmMs * 1000;
+        // Time for the hint, which says why, and for those whose gateway ended.
+        const hasJustLeft = now() * 1000 - stamp < Math.min(ownFaultCalmMs, graceMs) * 1000;
         const isGone = !present && !isAway(room, userId) && !hasJustLeft && presence.ageMs() >= graceMs;
-        return isGone ? [command(room, "away", hint)] : [];
+        if (!isGone) return [];
+        gone.add(userId);
+        return [command(room, "away", hint)];
       }),
     );
     await tell(missing);
@@ -123,6 +136,10 @@ export function createAttendanceWatch(
       await compare();
     },
   };
+}
+
+function calmOf({ reason }: Hint): number {
+  return ownFaults.includes(reason) ? ownFaultCalmMs : calmMs;
 }
 
 function isAway(room: Room, userId: UserId): boolean {

@@ -100,6 +100,7 @@ describe("a player's last socket", () => {
     await pass(30_000);
     await lose(jane, { isHeard: false });
     await pass(10_000);
+    await pass(10_000);
     await seen("player_disconnected");
     await connect(jane, { isHeard: false });
     await pass(10_000);
