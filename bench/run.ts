@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
 import { benchCluster } from "./cluster.ts";
 import { benchRolls } from "./rolls.ts";
+import { benchMongoRooms } from "./mongo-rooms.ts";
 import { benchResume } from "./resume.ts";
 import { benchTrim } from "./trim.ts";
 
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> =
   cluster: benchCluster,
   trim: benchTrim,
   resume: benchResume,
+  "mongo-rooms": benchMongoRooms,
 };
 
 const [name = "", seconds = "10"] = process.argv.slice(2);

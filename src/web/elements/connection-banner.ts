@@ -1,5 +1,5 @@
 /** How the live connection stands, in a quiet bar under the header: nothing while it works (F34). */
-import type { ConnectionState, SignedInUser } from "../../sockets/types.ts";
+import type { AnyEventFrame, ConnectionState, SignedInUser } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
 import { announce } from "./announce.ts";
 import { reloadButton } from "./refusal-box.ts";
@@ -7,6 +7,9 @@ import { viewerHere, whoIsSignedIn } from "./viewer-here.ts";
 
 /** A connection that is back sooner than this was not missed. */
 const quietMs = 1_000;
+/** Long enough to be read. */
+const warningMs = 4_000;
+const tooFast = "That was too fast. It is sent again by itself in a moment.";
 
 export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): void {
   let leaving = false;
@@ -27,6 +30,17 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
   function hide(): void {
     bar.hidden = true;
     bar.replaceChildren();
+  }
+
+  /** The library waits and sends again; the person should know why nothing happens (plan §7.4). */
+  function warn(event: AnyEventFrame): void {
+    if (event.type !== "system.error" || event["code"] !== "RATE_LIMITED") return;
+    show(tooFast);
+    const { retryAfterMs } = event;
+    const ms = typeof retryAfterMs === "number" ? Math.max(retryAfterMs, warningMs) : warningMs;
+    setTimeout(() => {
+      if (bar.textContent === tooFast) hide();
+    }, ms);
   }
 
   function hear(state: ConnectionState, close: () => void): void {
@@ -64,7 +78,15 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
     }
   }
 
-  followPageClient((client) => client.onState((state) => hear(state, () => client.close())), { open: false });
+  followPageClient(
+    (client) => {
+      const stops = [client.onAny(warn), client.onState((state) => hear(state, () => client.close()))];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    { open: false },
+  );
 }
 
 /** The session is over: was it this browser that signed out, or did somebody else sign in here (F40)? */

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "bun:test";
+import type { Browser, Page, WebSocketRoute } from "playwright-core";
+import { chromiumPath, launchChromium } from "./chromium.ts";
+import { newPage, rollButton, scores, untilRolls, whoseTurn } from "./table.ts";
+import { startPlatform, type Platform } from "../platform.ts";
+
+/** What a page does when the live connection does not do as it should (plan §7.4). */
+describe.skipIf(chromiumPath() === undefined)("a page", () => {
+  let platform: Platform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform.cleanUp();
+  });
+
+  /** Passes on what the server says, unless `keep` says no; answers the page's side of the newest socket. */
+  async function overhear(page: Page, keep: (text: string) => boolean = () => true) {
+    const heard: { socket: WebSocketRoute | null } = { socket: null };
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const server = socket.connectToServer();
+      heard.socket = socket;
+      socket.onMessage((text) => server.send(text));
+      server.onMessage((text) => {
+        if (keep(String(text))) socket.send(text);
+      });
+    });
+    return heard;
+  }
+
+  it("says why nothing happens when it was too fast, and goes on", async () => {
+    const page = await newPage(browser);
+    const heard = await overhear(page);
+    await page.goto(`${platform.url}/games/bigger_dice`);
+    await page.locator("#new-room-name").waitFor();
+    await page.waitForFunction(() => document.querySelector("room-list, open-rooms") !== null);
+    while (heard.socket === null) await page.waitForTimeout(10);
+    const error = { type: "system.error", code: "RATE_LIMITED", message: "Too fast.", retryable: true };
+    heard.socket.send(JSON.stringify({ ...error, eventId: crypto.randomUUID(), retryAfterMs: 100 }));
+    const warning = page.getByText("That was too fast.").first();
+    await warning.waitFor();
+    await warning.waitFor({ state: "hidden" });
+  });
+
+  it("asks for the whole room when a part of it was lost, and shows it as it is", async () => {
+    const options = { reducedMotion: "reduce" as const };
+    const pages = [await newPage(browser, options), await newPage(browser, options)] as const;
+    const [host, guest] = pages;
+    let lost = 0;
+    await overhear(guest, (text) => {
+      // One that another event follows: by that the hole shows.
+      const isLost = text.includes('"isFirstRoll":false') && lost === 0;
+      if (isLost) lost += 1;
+      return !isLost;
+    });
+    await Promise.all(pages.map((page) => page.goto(`${platform.url}/games/bigger_dice`)));
+    await host.fill("#new-room-name", "A hole");
+    await host.press("#new-room-name", "Enter");
+    await host.waitForURL(/\/play\//);
+    await guest.click("a[data-join]");
+    await guest.waitForURL(/\/play\//);
+    for (let count = 1; count <= 4; count += 1) {
+      await rollButton((await whoseTurn(pages)) ?? host).click();
+      await Promise.all(pages.map((page) => untilRolls(page, count)));
+    }
+    expect(lost).toBe(1);
+    const [mine, theirs] = await Promise.all(pages.map(scores));
+    expect(mine).toEqual(theirs ?? []);
+  });
+
+  it("of somebody who signed out in another tab stands still and says so", async () => {
+    const page = await newPage(browser);
+    await page.goto(`${platform.url}/register?next=/games/bigger_dice`);
+    await page.fill("input[name=username]", "leaving_soon");
+    await page.fill("input[name=password]", "correct horse battery");
+    await page.press("input[name=password]", "Enter");
+    await page.waitForURL(/\/games\/bigger_dice/);
+    const other = await page.context().newPage();
+    await other.goto(`${platform.url}/games/bigger_dice`);
+    await other.locator("#new-room-name").waitFor();
+    await page.evaluate(() => fetch("/api/logout", { method: "POST" }));
+    await other.waitForURL(/\/login\?next=%2Fgames%2Fbigger_dice/);
+  });
+});
