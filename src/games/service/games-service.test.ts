@@ -326,15 +326,27 @@ describe("what a newcomer sees", () => {
     });
   });
 
-  it("tells the lobby of rooms that open, start and go, put together", async () => {
+  it("tells a quiet lobby at once of a room that opens, and what comes soon after put together", async () => {
     const roomId = await openRoom(john);
-    await games.send(jane, join, { roomId });
-    const update = await games.seen(
-      (event) => event.audience?.type === "room" && event.audience.roomId === "rooms:bigger_dice",
-    );
-    expect(update.payload).toMatchObject({
+    const updates = () =>
+      games.events.filter(
+        ({ audience }) => audience?.type === "room" && audience.roomId === "rooms:bigger_dice",
+      );
+    expect(updates()).toHaveLength(1);
+    expect(updates()[0]?.payload).toMatchObject({
       full: false,
-      rooms: [{ roomId, status: "playing", playerCount: 2, seq: 3 }],
+      rooms: [{ roomId, status: "waiting", seq: 1 }],
+    });
+    await games.send(jane, join, { roomId });
+    const another = await openRoom(mary, "another");
+    await games.seen((event) => (field(event, "rooms") as unknown[] | undefined)?.length === 2);
+    expect(updates()).toHaveLength(2);
+    expect(updates()[1]?.payload).toMatchObject({
+      full: false,
+      rooms: [
+        { roomId, status: "playing", playerCount: 2, seq: 3 },
+        { roomId: another, status: "waiting" },
+      ],
     });
     await games.send(jane, leave, { roomId });
     const removal = await games.seen(

@@ -1,6 +1,6 @@
 /** The lobby's changes, put together so that there are at most four a second for each game (G3). */
 import type { LobbyChange } from "./plan.ts";
-import type { EventLog } from "../../event-log/port.ts";
+import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import {
   audienceOf,
   isoTime,
@@ -13,9 +13,12 @@ import {
 const quietMs = 250;
 
 export interface LobbyChanges {
-  add(change: LobbyChange): void;
+  /**
+   * Takes changes in. Where a lobby has been quiet its change is said at once: the answer is what the caller appends
+   * with the events themselves, and is as safe as they are. What comes soon after waits for its turn.
+   */
+  take(changes: readonly LobbyChange[]): readonly NewRecord[];
   /** Says what is still unsaid. */
-  flush(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,32 +31,47 @@ export function createLobbyChanges(
   const open = new Map<string, Map<RoomId, LobbyChange>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function flush(): Promise<void> {
+  function takeOpen(): readonly NewRecord[] {
     const records = [...open].map(([slug, changes]) => ({
       topic: "games.events" as const,
       key: slug,
       value: changesEnvelope(slug, [...changes.values()], now()),
     }));
     open.clear();
-    if (records.length > 0) await log.append(records);
+    return records;
+  }
+
+  async function flush(): Promise<void> {
+    const records = takeOpen();
+    if (records.length === 0) return;
+    timer = setTimeout(waited, quietMs);
+    await log.append(records);
+  }
+
+  /** Nobody may say anything for a while after each time. */
+  function waited(): void {
+    timer = undefined;
+    flush().catch(onError);
+  }
+
+  function note(change: LobbyChange): void {
+    const changes = open.get(change.gameType) ?? new Map<RoomId, LobbyChange>();
+    const before = changes.get(change.roomId);
+    if (before === undefined || before.seq <= change.seq) changes.set(change.roomId, change);
+    open.set(change.gameType, changes);
   }
 
   return {
-    add(change) {
-      const changes = open.get(change.gameType) ?? new Map<RoomId, LobbyChange>();
-      const before = changes.get(change.roomId);
-      if (before === undefined || before.seq <= change.seq) changes.set(change.roomId, change);
-      open.set(change.gameType, changes);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        flush().catch(onError);
-      }, quietMs);
+    take(changes) {
+      for (const change of changes) note(change);
+      if (timer !== undefined || open.size === 0) return [];
+      timer = setTimeout(waited, quietMs);
+      return takeOpen();
     },
-    flush,
     async stop() {
+      await flush();
       clearTimeout(timer);
       timer = undefined;
-      await flush();
     },
   };
 }

@@ -39,13 +39,16 @@ export function createPublisher(
 
     async publish(saved) {
       const memberships = saved.flatMap((each) => (each.kind === "change" ? each.memberships : []));
-      const records = saved.flatMap((each) => (each.kind === "refused" ? [] : each.records));
+      const changes = saved.flatMap((each) => (each.kind === "change" ? each.lobby : []));
+      const records = [
+        ...saved.flatMap((each) => (each.kind === "refused" ? [] : each.records)),
+        ...lobby.take(changes),
+      ];
       if (memberships.length > 0) await presence.changeMemberships(memberships);
       if (records.length > 0) await log.append(records);
       for (const each of saved) {
         if (each.kind !== "change") continue;
         for (const { document } of each.unit.writes) remember(document.room.roomId, document.room.seq);
-        for (const change of each.lobby) lobby.add(change);
       }
     },
   };
