@@ -433,6 +433,19 @@ describe("faults", () => {
     };
   }
 
+  it("goes on without presence, and tells it everyone's place when it is back (R3)", async () => {
+    const room = await openRoom(john);
+    const { changeMemberships } = games.presence;
+    games.presence.changeMemberships = () => Promise.reject(new Error("away"));
+    await games.send(jane, join, { roomId: room });
+    await games.send(john, roll, { roomId: room });
+    await games.service.lookAtAttendance();
+    expect(await games.presence.membershipsOf(jane.userId)).toEqual([]);
+    games.presence.changeMemberships = changeMemberships.bind(games.presence);
+    while ((await games.presence.membershipsOf(jane.userId)).length === 0) await Bun.sleep(5);
+    expect(await games.presence.membershipsOf(jane.userId)).toMatchObject([{ roomId: room, role: "player" }]);
+  });
+
   it("says nothing of what the store did not take, and does it when the store is back", async () => {
     await games.stop();
     games = await startGames({ store: failing(games.store, new Set([3, 4])) });

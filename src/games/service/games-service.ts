@@ -164,6 +164,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   async function lookAround(): Promise<void> {
+    await publisher.mirrorAgain();
     if (context.now() - recoveredAt >= recoverEveryMs) {
       recoveredAt = context.now();
       await recover();

@@ -4,9 +4,16 @@ import type { Publisher } from "./group-commit.ts";
 import type { LobbyChanges } from "./lobby-changes.ts";
 import { roomRecord } from "../rooms/publish.ts";
 import type { EventLog } from "../../event-log/port.ts";
-import type { PresenceRegistry } from "../../presence/port.ts";
+import { Away } from "./surroundings.ts";
+import type { MembershipChange, PresenceRegistry } from "../../presence/port.ts";
 import type { RoomDocument } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
+
+/**
+ * Places kept for a registry that is away. One that is lost beyond it is made good by the person's own client, which
+ * names the rooms that it is in (R3).
+ */
+const mostUnmirrored = 100_000;
 
 /** Rooms whose tail is known to be in the log; for those beyond, a tail may be appended twice (L4). */
 const rememberedRooms = 50_000;
@@ -16,7 +23,7 @@ export function createPublisher(
   log: EventLog,
   presence: PresenceRegistry,
   lobby: LobbyChanges,
-): Publisher {
+): Publisher & { mirrorAgain(): Promise<void> } {
   /** The `seq` up to which this process knows a room's events to be in the log. */
   const appended = new Map<RoomId, number>();
 
@@ -28,7 +35,30 @@ export function createPublisher(
     if (oldest !== undefined) appended.delete(oldest);
   }
 
+  /** Places that presence did not take: it is away, and games go on without it (R3). */
+  let unmirrored: readonly MembershipChange[] = [];
+
+  async function mirror(changes: readonly MembershipChange[]): Promise<void> {
+    if (unmirrored.length > 0) {
+      unmirrored = [...unmirrored, ...changes].slice(-mostUnmirrored);
+      return;
+    }
+    try {
+      await presence.changeMemberships(changes);
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+      unmirrored = changes;
+    }
+  }
+
   return {
+    async mirrorAgain() {
+      const changes = unmirrored;
+      if (changes.length === 0) return;
+      await presence.changeMemberships(changes);
+      unmirrored = unmirrored.slice(changes.length);
+    },
+
     async publishTail({ room, tail }: RoomDocument) {
       const last = tail.at(-1);
       if (last === undefined || (appended.get(room.roomId) ?? 0) >= last.event.seq) return;
@@ -44,7 +74,7 @@ export function createPublisher(
         ...saved.flatMap((each) => (each.kind === "refused" ? [] : each.records)),
         ...lobby.take(changes),
       ];
-      if (memberships.length > 0) await presence.changeMemberships(memberships);
+      if (memberships.length > 0) await mirror(memberships);
       if (records.length > 0) await log.append(records);
       for (const each of saved) {
         if (each.kind !== "change") continue;
