@@ -9,7 +9,7 @@ import {
   stopEngines,
   type EngineKey,
 } from "./engines/control.ts";
-import { hasApt, installPackages, missingPackages } from "./engines/debian.ts";
+import { hasApt, installPackages } from "./engines/debian.ts";
 import * as docker from "./engines/docker.ts";
 import { InstallError, type Installable } from "./engines/installable.ts";
 import { keepDebianFromStartingOne } from "./engines/postgresql.ts";
@@ -46,14 +46,15 @@ async function install(): Promise<number> {
 
 /** All at once: each run of apt-get takes its time. */
 async function installDebianPackages(things: readonly Installable[]): Promise<void> {
-  const wanted = things.flatMap((thing) => services.find((service) => service === thing)?.packages ?? []);
+  const wanted = things.flatMap(
+    (thing) => services.find((service) => service === thing)?.missingPackages() ?? [],
+  );
   if (wanted.length === 0) return;
   if (!hasApt()) {
     throw new InstallError(`There is neither Docker nor apt-get here: bring ${wanted.join(", ")} yourself.`);
   }
   keepDebianFromStartingOne();
-  const packages = await missingPackages(wanted);
-  if (packages.length > 0) await installPackages(packages);
+  await installPackages(wanted);
 }
 
 async function bring(thing: Installable): Promise<void> {

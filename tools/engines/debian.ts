@@ -45,3 +45,8 @@ async function waysToBeRoot(): Promise<readonly string[] | null> {
   const end = await runProgram([...sudo, "true"], { output: "capture", timeLimitMs: queryLimitMs });
   return end.succeeded ? sudo : null;
 }
+
+/** The packages of those programs that this machine lacks. @param packages by program */
+export function packagesFor(packages: Readonly<Record<string, string>>): string[] {
+  return Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) === null ? [name] : []));
+}

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { cacheFolder, host, ports, runFolder } from "./places.ts";
 import { dataFolder, logFile, pidOf, type Service } from "./service.ts";
+import { packagesFor } from "./debian.ts";
 import { InstallError } from "./installable.ts";
 import { runProgram } from "../program.ts";
 
@@ -77,7 +78,7 @@ export const kafka: Service = {
   key: "kafka",
   name: `Apache Kafka ${version}`,
   use: "tests of the cluster",
-  packages: ["openjdk-17-jre-headless", "maven"],
+  missingPackages: () => packagesFor({ java: "default-jre-headless", mvn: "maven" }),
   stopSignal: "SIGTERM",
 
   async isInstalled() {

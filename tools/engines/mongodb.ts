@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { cacheFolder, host, ports } from "./places.ts";
 import { dataFolder, type Service } from "./service.ts";
+import { packagesFor } from "./debian.ts";
 import { InstallError } from "./installable.ts";
 import { runProgram } from "../program.ts";
 
@@ -17,7 +18,10 @@ export const mongodb: Service = {
   key: "mongodb",
   name: `MongoDB ${version}`,
   use: "tests of the cluster",
-  packages: ["python3-pip", "unzip"],
+  missingPackages: () => [
+    ...packagesFor({ unzip: "unzip" }),
+    ...(Bun.which("pip") === null ? ["python3-pip"] : []),
+  ],
   stopSignal: "SIGTERM",
 
   async isInstalled() {

@@ -39,7 +39,7 @@ export const postgresql: Service = {
   key: "postgresql",
   name: "PostgreSQL",
   use: "tests of the cluster",
-  packages: ["postgresql"],
+  missingPackages: () => (programFolder() === null ? ["postgresql"] : []),
   stopSignal: "SIGINT", // a fast shutdown
   pidFile: join(folder, "postmaster.pid"),
 

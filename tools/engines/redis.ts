@@ -1,13 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { host, ports } from "./places.ts";
 import { dataFolder, type Service } from "./service.ts";
+import { packagesFor } from "./debian.ts";
 import { runProgram } from "../program.ts";
 
 export const redis: Service = {
   key: "redis",
   name: "Redis",
   use: "tests of the cluster",
-  packages: ["redis-server"],
+  missingPackages: () => packagesFor({ "redis-server": "redis-server" }),
   stopSignal: "SIGTERM",
 
   async isInstalled() {

@@ -8,8 +8,8 @@ export type EngineKey = "kafka" | "mongodb" | "postgresql" | "redis";
 
 export interface Service extends Installable {
   readonly key: EngineKey;
-  /** Debian packages that it needs. */
-  readonly packages: readonly string[];
+  /** Debian packages that it needs, and this machine lacks. */
+  missingPackages(): readonly string[];
   /** Makes its data folder where it is missing. */
   prepare(): Promise<void>;
   /** The command that runs it in the foreground. */
