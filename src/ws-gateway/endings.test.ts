@@ -10,6 +10,8 @@ import {
 import { asUserId, toUsers, type Cursor } from "../protocol/index.ts";
 
 const minute = 60_000;
+/** What Bun's socket can do beside the standard: end without a close frame. */
+type BunSocket = WebSocket & { terminate(): void };
 const ofType = (type: string) => (frame: Frame) => frame.type === type;
 const isAck = ofType("system.heartbeat_ack");
 let under: GatewayUnderTest;
@@ -136,6 +138,34 @@ describe("a reader that does not keep up (H6)", () => {
     const head = Buffer.from([0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
     return Buffer.concat([head, payload]);
   }
+});
+
+describe("clients that come and vanish (F31)", () => {
+  it("leave nobody present behind them, however fast they go", async () => {
+    const token = await signToken("7", under.clock.now());
+    for (let round = 0; round < 20; round += 1) {
+      const sockets = Array.from({ length: 10 }, () => new WebSocket(under.url));
+      const ends = sockets.map(
+        (socket, n) =>
+          new Promise<void>((resolve) => {
+            socket.onclose = () => resolve();
+            socket.onopen = () => {
+              socket.send(JSON.stringify({ type: "system.authenticate", token }));
+              // Some at once, some in the middle of the handshake, some when they are in.
+              setTimeout(() => (socket as BunSocket).terminate(), n % 5);
+            };
+          }),
+      );
+      await Promise.all(ends);
+    }
+    while (under.gateway.state().sockets > 0) await Bun.sleep(1);
+    const isPresent = async () => (await under.presence.presenceOf([asUserId("7")]))[0]?.present ?? false;
+    while (await isPresent()) await Bun.sleep(1);
+    expect(under.gateway.state()).toMatchObject({ sockets: 0, authenticated: 0, users: 0 });
+    const lastHint = () =>
+      under.events.findLast(({ eventType }) => eventType.startsWith("system.event.user_"))?.eventType;
+    while (lastHint() !== "system.event.user_disconnected") await Bun.sleep(1);
+  });
 });
 
 describe("a gateway that stops (H8)", () => {
