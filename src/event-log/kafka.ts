@@ -17,6 +17,8 @@ import type {
 } from "./port.ts";
 import { partitionName, topicNames, topics, type Envelope, type Topic } from "../protocol/index.ts";
 
+export type { KafkaAddress } from "./kafka-connection.ts";
+
 export interface KafkaLogOptions extends KafkaAddress {
   /** Copies of each topic that is made; -1: as the broker has it by default. */
   readonly replicas?: number;

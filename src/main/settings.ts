@@ -22,6 +22,8 @@ const milliseconds = {
   parse: (text: string) => wholeNumber(text, 1, 31_536_000_000),
 };
 
+const saslMechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
+
 const list = {
   parse: (text: string) =>
     text
@@ -125,6 +127,38 @@ export const settings = {
     example: "staging.",
     ...name,
     fallback: "",
+  },
+  kafkaUsername: {
+    name: "KAFKA_USERNAME",
+    meaning: "Who signs in to Kafka; unset: nobody does.",
+    example: "blazing_sun",
+    shape: "a name, with KAFKA_PASSWORD beside it",
+    parse: (text: string) => text,
+    fallback: null as string | null,
+  },
+  kafkaPassword: {
+    name: "KAFKA_PASSWORD",
+    meaning: "The password of KAFKA_USERNAME.",
+    example: "a password",
+    shape: "a password",
+    parse: (text: string) => text,
+    fallback: "",
+  },
+  kafkaMechanism: {
+    name: "KAFKA_MECHANISM",
+    meaning: "How KAFKA_USERNAME signs in (SASL).",
+    example: "SCRAM-SHA-512",
+    shape: "one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+    parse: (text: string) => saslMechanisms.find((mechanism) => mechanism === text),
+    fallback: "PLAIN" as (typeof saslMechanisms)[number],
+  },
+  kafkaTls: {
+    name: "KAFKA_TLS",
+    meaning: "Whether the way to Kafka is encrypted.",
+    example: "true",
+    shape: "true or false",
+    parse: (text: string) => (/^(true|false)$/.test(text) ? text === "true" : undefined),
+    fallback: false,
   },
   redisUrl: {
     name: "REDIS_URL",
@@ -241,6 +275,10 @@ export const programs = {
       "gatewayPort",
       "host",
       "kafkaTopicPrefix",
+      "kafkaUsername",
+      "kafkaPassword",
+      "kafkaMechanism",
+      "kafkaTls",
       "redisKeyPrefix",
       "trustedProxies",
       "limitScale",
@@ -254,6 +292,10 @@ export const programs = {
       "port",
       "host",
       "kafkaTopicPrefix",
+      "kafkaUsername",
+      "kafkaPassword",
+      "kafkaMechanism",
+      "kafkaTls",
       "redisKeyPrefix",
       "allowedOrigins",
       "trustedProxies",

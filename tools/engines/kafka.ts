@@ -14,7 +14,8 @@ const clusterId = "YmxhemluZy1zdW4tMDAwMQ";
 const folder = join(cacheFolder, `kafka-${version}`);
 const properties = join(runFolder, "kafka.properties");
 const log4j = join(runFolder, "kafka-log4j2.xml");
-const classPath = join(folder, "libs", "*");
+/** Where its programs are, once it is installed. */
+export const classPath = join(folder, "libs", "*");
 const downloadLimitMs = 10 * 60_000;
 
 const artifact = (group: string, name: string, number: string): string =>
