@@ -6,6 +6,7 @@
  */
 import { describeMachine, processorSeconds, summary } from "./machine.ts";
 import { Load, seatEveryone } from "./tables.ts";
+import { followTheWay } from "./way.ts";
 import { startCluster } from "../tests/cluster/cluster.ts";
 import { runningEngines, type EngineUrls } from "../tests/cluster/engines.ts";
 import { connectMongo } from "../src/engines/mongo.ts";
@@ -31,12 +32,15 @@ export async function benchCluster(seconds = 10): Promise<void> {
     const members = [...cluster.gateways, ...cluster.platforms];
     const used = () => members.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
     const before = used();
+    const way = await followTheWay(load, engines.kafkaBrokers, cluster.topicPrefix);
     const steady = await load.openLoop(rate, seconds);
     const processors = (used() - before) / steady.elapsed;
     console.log(
       `  at ${rate} rolls/s (got ${(steady.rolls / steady.elapsed).toFixed(0)}): ${summary(steady.times)}; ` +
         `our four processes ${(processors * 100).toFixed(0)} % of a processor`,
     );
+    way.print();
+    await way.stop();
     await alone(engines, seconds);
     const closed = await load.closedLoop(seconds);
     console.log(

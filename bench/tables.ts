@@ -95,6 +95,9 @@ export class Load {
   private times: number[] = [];
   private underWay = 0;
   private onRoll = (): void => {};
+  /** For whoever follows each roll on its way. */
+  onSent: (commandId: string) => void = () => {};
+  onAcknowledged: (commandId: string) => void = () => {};
   private readonly outstanding: number;
 
   /** @param outstanding rolls that the closed loop keeps under way */
@@ -151,7 +154,9 @@ export class Load {
     table.sentAt = performance.now();
     table.roller = table.turnOf;
     this.underWay += 1;
-    table.players[table.turnOf]?.send({ ...command("games.command.bigger_dice.roll"), roomId, turn });
+    const roll = command("games.command.bigger_dice.roll");
+    this.onSent(String(roll["commandId"]));
+    table.players[table.turnOf]?.send({ ...roll, roomId, turn });
     return true;
   }
 
@@ -187,6 +192,7 @@ export class Load {
   }
 
   private acknowledged(table: Table, frame: Frame): void {
+    if (frame.commandId !== undefined) this.onAcknowledged(frame.commandId);
     this.times.push(performance.now() - table.sentAt);
     this.underWay -= 1;
     table.turnOf = null;
