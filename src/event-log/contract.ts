@@ -167,6 +167,8 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
         const notes = new Notes();
         let underWay = 0;
         const handle = async (batch: readonly LogRecord[]): Promise<void> => {
+          // Other partitions may have their own turn at the same time.
+          if (batch.length === 0) return;
           underWay += 1;
           expect(underWay).toBe(1);
           expect(batch.length).toBeLessThanOrEqual(7);

@@ -24,10 +24,11 @@ interface Own extends Reading {
   /** Everything before this offset has been handled. */
   done: bigint;
   committed: bigint;
+  /** A batch of it is being handled. */
+  isBusy: boolean;
 }
 
 interface Fetched {
-  readonly own: Own;
   readonly raw: FetchedRecord;
   readonly record: LogRecord | null;
 }
@@ -45,12 +46,15 @@ export class KafkaGroupMember implements Subscription {
   readonly #fetcher: Fetcher;
   readonly #joined = Promise.withResolvers<void>();
   #own: Own[] = [];
+  readonly #underWay = new Set<Promise<void>>();
   #wake = Promise.withResolvers<void>();
   /** The group has given out its partitions anew. */
   #isReassigned = false;
   #isJoining = false;
   #isStopped = false;
   #lastCommitAt = 0;
+  #committing: Promise<void> = Promise.resolve();
+  #isCommitting = false;
   #working: Promise<void>;
 
   private constructor(parts: KafkaGroupParts) {
@@ -132,25 +136,43 @@ export class KafkaGroupMember implements Subscription {
   #take(reading: Reading, records: readonly FetchedRecord[]): void {
     const own = this.#own.find((each) => each === reading);
     if (own === undefined) return; // it was given to somebody else meanwhile
-    for (const raw of records) own.fetched.push({ own, raw, record: this.#parts.decode(reading, raw) });
+    for (const raw of records) own.fetched.push({ raw, record: this.#parts.decode(reading, raw) });
     this.#goOn();
   }
 
   async #work(): Promise<void> {
     while (!this.#isStopped) {
       const { promise: woken } = this.#wake;
-      if (this.#isReassigned) await this.#begin();
-      const batch = this.#nextBatch();
-      if (batch.length > 0) {
-        const isHandled = await this.#handle(batch);
-        if (isHandled) for (const { own, raw } of batch) own.done = raw.offset + 1n;
-        this.#fetcher.wake();
-        await this.#commitNowAndThen();
-      } else if (!this.#isReassigned) {
-        await this.#commitNowAndThen();
-        await this.#orCommitTime(woken);
+      if (this.#isReassigned) {
+        await Promise.all(this.#underWay);
+        await this.#begin();
+        continue;
       }
+      for (const own of this.#own) this.#handNext(own);
+      this.#commitNowAndThen();
+      await this.#orCommitTime(woken);
     }
+    await Promise.all(this.#underWay);
+  }
+
+  /** Each partition has one batch under way at a time; none waits for another. */
+  #handNext(own: Own): void {
+    if (own.isBusy || own.fetched.length === 0) return;
+    own.isBusy = true;
+    const handing = this.#handBatch(own).finally(() => {
+      own.isBusy = false;
+      this.#underWay.delete(handing);
+      this.#fetcher.wake();
+      this.#goOn();
+    });
+    this.#underWay.add(handing);
+  }
+
+  async #handBatch(own: Own): Promise<void> {
+    const batch = own.fetched.splice(0, this.#parts.subscription.maxBatch);
+    const isHandled = await this.#handle(own, batch);
+    const last = batch.at(-1);
+    if (isHandled && last !== undefined) own.done = last.raw.offset + 1n;
   }
 
   /** Starts on the partitions that this member has now, from what the group has handled of them. */
@@ -182,30 +204,17 @@ export class KafkaGroupMember implements Subscription {
         // By partition, or in the order of the question, as the library has it.
         const found = listed?.[partition] ?? listed?.[index] ?? -1n;
         const next = found > start ? found : start;
-        return { topic, partition, next, fetched: [], done: next, committed: found };
+        return { topic, partition, next, fetched: [], done: next, committed: found, isBusy: false };
       }),
     );
   }
 
-  /** What comes next, of all partitions in turn. */
-  #nextBatch(): readonly Fetched[] {
-    const { maxBatch } = this.#parts.subscription;
-    const batch: Fetched[] = [];
-    for (const own of this.#own) {
-      if (batch.length < maxBatch) batch.push(...own.fetched.splice(0, maxBatch - batch.length));
-    }
-    // The next batch begins with those that had no turn in this one.
-    const last = this.#own.findIndex((own) => own === batch.at(-1)?.own) + 1;
-    this.#own = [...this.#own.slice(last), ...this.#own.slice(0, last)];
-    return batch;
-  }
-
   /** The same records again and again; false where they belong to somebody else before they are handled. */
-  async #handle(batch: readonly Fetched[]): Promise<boolean> {
+  async #handle(own: Own, batch: readonly Fetched[]): Promise<boolean> {
     const records = batch.flatMap(({ record }) => (record === null ? [] : [record]));
     for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, lastRetryMs)) {
       try {
-        for (const { own, raw, record } of batch) if (record === null) await this.#parts.setAside(own, raw);
+        for (const { raw, record } of batch) if (record === null) await this.#parts.setAside(own, raw);
         if (records.length > 0) await this.#parts.subscription.handle(records);
         return true;
       } catch (error) {
@@ -221,11 +230,20 @@ export class KafkaGroupMember implements Subscription {
     await Promise.race([woken, Bun.sleep(commitEveryMs)]);
   }
 
-  async #commitNowAndThen(): Promise<void> {
-    if (Date.now() - this.#lastCommitAt >= commitEveryMs) await this.#commit();
+  /** Nobody waits for it. */
+  #commitNowAndThen(): void {
+    if (this.#isCommitting || Date.now() - this.#lastCommitAt < commitEveryMs) return;
+    this.#isCommitting = true;
+    this.#committing = this.#commitOnce().finally(() => (this.#isCommitting = false));
   }
 
+  /** Everything that is handled by now. */
   async #commit(): Promise<void> {
+    await this.#committing;
+    await this.#commitOnce();
+  }
+
+  async #commitOnce(): Promise<void> {
     this.#lastCommitAt = Date.now();
     const behind = this.#own.filter(({ done, committed }) => done > committed);
     const offsets = behind.map(({ topic, partition, done }) => ({
