@@ -16,8 +16,3 @@ export function createdRoomId(actorId: string, commandId: string): RoomId {
 export function rematchRoomId(roomId: RoomId): RoomId {
   return asRoomId(derive("rematch", roomId));
 }
-
-/** The index-th event that this command of this actor caused. */
-export function causedEventId(actorId: string, commandId: string, index: number | string): string {
-  return derive("event", actorId, commandId, index);
-}

@@ -8,7 +8,7 @@ import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
 import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
-import { postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
+import { openPostgresLobbyStore, postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
 import { connectMongo } from "../engines/mongo.ts";
 import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
@@ -53,6 +53,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     roomStore: await openMongoRoomStore(mongo.db),
     accountsStore: openPostgresAccountsStore(postgres.sql),
     catalogue: openPostgresCatalogue(postgres.sql),
+    lobbyStore: openPostgresLobbyStore(postgres.sql),
     signingKey,
     web: { allowedOrigins: config.allowedOrigins ?? [], trustedProxies, socketUrl },
     times: config,

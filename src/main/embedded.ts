@@ -9,6 +9,7 @@ import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
+import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
@@ -24,6 +25,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"));
   const accountsStore = openSqliteAccountsStore(join(dataDir, "accounts.sqlite"));
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
+  const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"));
   const log = createMemoryLog({
     onHandlerFailure: (failure) => logger.error(failure, "a batch could not be handled: it comes again"),
   });
@@ -49,6 +51,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     roomStore,
     accountsStore,
     catalogue,
+    lobbyStore,
     signingKey,
     web,
     times: config,
@@ -80,7 +83,8 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
       await platform.stop();
       await entrance.close();
       await log.close();
-      await Promise.all([roomStore.close(), accountsStore.close(), catalogue.close(), presence.close()]);
+      const stores = [roomStore, accountsStore, catalogue, lobbyStore, presence];
+      await Promise.all(stores.map((store) => store.close()));
     },
   };
 }

@@ -1,10 +1,17 @@
 /** Everything that travels: the platform's declarations and those of its games, in one registry. */
 import { games } from "./games.ts";
-import { createRegistry, roomMessages, systemMessages, type Declaration } from "../protocol/index.ts";
+import {
+  chatMessages,
+  createRegistry,
+  roomMessages,
+  systemMessages,
+  type Declaration,
+} from "../protocol/index.ts";
 
 export const declarations = [
   ...systemMessages,
   ...roomMessages,
+  ...chatMessages,
   ...games.flatMap((game) => game.messages),
 ] as readonly Declaration[]; // typed by their own payloads one by one
 

@@ -10,6 +10,7 @@ import {
   type AccountsStore,
   type SigningKey,
 } from "../accounts/index.ts";
+import { createLobbyChat, type LobbyStore } from "../chat/index.ts";
 import type { EventLog } from "../event-log/port.ts";
 import { isEngineAway } from "../engines/away.ts";
 import {
@@ -33,6 +34,7 @@ export interface PlatformParts {
   readonly roomStore: RoomStore;
   readonly accountsStore: AccountsStore;
   readonly catalogue: CatalogueStore;
+  readonly lobbyStore: LobbyStore;
   readonly signingKey: SigningKey;
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
@@ -71,8 +73,16 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     now: Date.now,
     logger,
   });
+  const lobbyChat = createLobbyChat({
+    store: parts.lobbyStore,
+    log,
+    directory: accounts.directory,
+    lobbies: new Set(["main", ...games.map(({ slug }) => `games:${slug}`)]),
+    now: Date.now,
+  });
   const web = createWebApp({
     accounts,
+    chat: lobbyChat.face,
     games: createGamesFace(gamesService.context, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
@@ -84,7 +94,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   return {
     web,
     async start() {
-      await gamesService.start();
+      await Promise.all([gamesService.start(), lobbyChat.start()]);
       sweep = setInterval(() => {
         accounts
           .sweep()
@@ -93,7 +103,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     async stop() {
       clearInterval(sweep);
-      await gamesService.stop();
+      await Promise.all([gamesService.stop(), lobbyChat.stop()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The protocol: what travels between browsers, gateways and services. Imports nothing else of ours. */
 export * from "./audience.ts";
+export * from "./chat-messages.ts";
 export * from "./close-codes.ts";
 export * from "./cursor.ts";
 export * from "./declaration.ts";

@@ -14,6 +14,8 @@ export const rateClasses = {
   action: { burst: 20, perSecond: 10 },
   /** What makes or changes rooms. */
   room: { burst: 10, perSecond: 2 },
+  /** What is said. */
+  chat: { burst: 8, perSecond: 2 },
   /** Reads and subscriptions. */
   query: { burst: 20, perSecond: 5 },
   /** Never limited (H5). */

@@ -2,8 +2,10 @@
 import { Hono, type Context } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
 import type { Accounts } from "../accounts/index.ts";
+import type { ChatFace } from "../chat/face.ts";
 import type { GamesFace } from "../games/face.ts";
 import { accountsApi } from "./api/accounts.ts";
+import { chatApi } from "./api/chat.ts";
 import { gamesApi } from "./api/games.ts";
 import { unforeseen, type ErrorLog } from "./api/problem.ts";
 import { sameOrigin } from "./api/same-origin.ts";
@@ -25,6 +27,7 @@ export interface WebAppSettings {
 export interface WebAppOptions {
   readonly accounts: Accounts;
   readonly games: GamesFace;
+  readonly chat: ChatFace;
   /** From `buildAssets()`. */
   readonly assets: Assets;
   readonly settings: WebAppSettings;
@@ -37,7 +40,7 @@ export interface WebAppOptions {
 
 /** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
 export function createWebApp(options: WebAppOptions): Hono {
-  const { accounts, games, assets, settings, log } = options;
+  const { accounts, games, chat, assets, settings, log } = options;
   const { isAway = () => false, now = Date.now, newUuid = () => crypto.randomUUID() } = options;
   const requestOrigin = createRequestOrigin(settings);
   // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
@@ -74,6 +77,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     }),
   );
   app.route("/", gamesApi(games));
+  app.route("/", chatApi(chat));
   app.route("/", pages.routes);
 
   app.notFound((c) => (isForMachines(c) ? nothingHere(c) : pages.showNotFound(c)));

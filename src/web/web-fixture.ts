@@ -1,5 +1,6 @@
 /** For tests: the whole app on real accounts and a games room that is only said to be so. */
 import type { Hono } from "hono";
+import type { ChatFace } from "../chat/face.ts";
 import { accountsForTest } from "../accounts/accounts-fixture.ts";
 import type { GamesFace, GameType, RecordLookup, RoomLookup } from "../games/face.ts";
 import {
@@ -103,6 +104,9 @@ export function listing(snapshot: RoomSnapshot): RoomListing {
   };
 }
 
+/** Its own tests are beside it. */
+const silentChat: ChatFace = { lobbyHistory: () => Promise.resolve({ kind: "unknown_lobby" }) };
+
 const fakeAssets: Assets = {
   url: (name) => `/assets/${name}`,
   has: () => true,
@@ -116,6 +120,7 @@ export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets 
   const app = createWebApp({
     accounts,
     games,
+    chat: silentChat,
     assets,
     settings: { allowedOrigins: [], trustedProxies: [], socketUrl: null, ...settings },
     log: {

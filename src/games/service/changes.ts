@@ -3,7 +3,7 @@ import type { GamesContext } from "./context.ts";
 import type { LobbyChange, Planned } from "./plan.ts";
 import { settledRecord, type Asked } from "./records.ts";
 import type { WorkingSet } from "./working-set.ts";
-import { causedEventId } from "../identity.ts";
+import { causedEventId } from "../../event-log/answers.ts";
 import type { RoomStep } from "../rooms/room-change.ts";
 import { roomRecord } from "../rooms/publish.ts";
 import { isMember, seatOf, type Room } from "../rooms/room.ts";

@@ -15,18 +15,11 @@ import { refusalRecord, type Asked, type Received } from "./records.ts";
 import { internalPlan, roomPlan } from "./room-commands.ts";
 import { membershipChanges } from "./changes.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
+import { askedBy, isExpired } from "../../event-log/answers.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
-import {
-  asCommandId,
-  fromIsoTime,
-  type CommandEnvelope,
-  type Rejection,
-  type RoomId,
-} from "../../protocol/index.ts";
+import { type CommandEnvelope, type Rejection, type RoomId } from "../../protocol/index.ts";
 
-/** A command that is first decided later than this is refused: its sender has given it up by then (L5). */
-const expiryMs = 15_000;
 const maxBatch = 512;
 const lookMs = 100;
 const recoverEveryMs = 10_000;
@@ -75,7 +68,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       const received: Received = { record, command: record.value };
       const asked = askedBy(received);
       const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
-      if (asked !== null && isExpired(received.command)) {
+      if (asked !== null && isExpired(received.command, context.now())) {
         group.push({ roomId: null, asked, plan: refusing({ code: "EXPIRED" }) });
       } else if (asked !== null && lookAround !== undefined) {
         await decide(group);
@@ -145,10 +138,6 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     return { code: "INTERNAL" };
   }
 
-  function isExpired(command: CommandEnvelope): boolean {
-    return context.now() - fromIsoTime(command.receivedAt) > expiryMs;
-  }
-
   /**
    * A registry that is new, or came back empty, is told everyone's places (R3); what was saved but not said is said
    * with them. In a cluster whose registry lived on, whoever loads a room says what is left of it (S2).
@@ -204,13 +193,6 @@ interface Asking {
   /** null: a deadline. */
   readonly asked: Asked | null;
   readonly plan: Plan;
-}
-
-function askedBy(received: Received): Asked | null {
-  const { actor, correlationId } = received.command;
-  return actor.kind === "system"
-    ? null
-    : { ...received, person: actor, commandId: asCommandId(correlationId) };
 }
 
 function refusing(rejection: Rejection): Plan {
