@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
-import { roomMessages, systemMessages } from "../src/protocol/index.ts";
+import { chatMessages, roomMessages, systemMessages } from "../src/protocol/index.ts";
 import {
   createSocketClient,
   TokenUnavailable,
@@ -13,7 +13,7 @@ import {
 } from "../src/sockets/index.ts";
 
 export type PlatformMessages = MessagesOf<
-  [...typeof systemMessages, ...typeof roomMessages, ...typeof biggerDiceMessages]
+  [...typeof systemMessages, ...typeof roomMessages, ...typeof chatMessages, ...typeof biggerDiceMessages]
 >;
 export type PlatformClient = SocketClient<PlatformMessages>;
 

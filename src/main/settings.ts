@@ -23,6 +23,7 @@ const milliseconds = {
 };
 
 const saslMechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
+const usualMechanism: (typeof saslMechanisms)[number] = "PLAIN";
 
 const list = {
   parse: (text: string) =>
@@ -150,7 +151,7 @@ export const settings = {
     example: "SCRAM-SHA-512",
     shape: "one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
     parse: (text: string) => saslMechanisms.find((mechanism) => mechanism === text),
-    fallback: "PLAIN" as (typeof saslMechanisms)[number],
+    fallback: usualMechanism,
   },
   kafkaTls: {
     name: "KAFKA_TLS",

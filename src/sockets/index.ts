@@ -1,5 +1,6 @@
 /** The client library: connect, authenticate, send, listen; in browsers and in Bun. */
 export { createSocketClient, type SocketClientOptions } from "./client.ts";
+export { openLobbyFeed, type LobbyFeed, type LobbyFeedHandlers } from "./lobby-feed.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export { browserPage, type PageSignal, type PageSignals } from "./page-signals.ts";
 export { CommandRefused } from "./refusal.ts";

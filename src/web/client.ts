@@ -1,5 +1,6 @@
 /** The one socket client of a page, shared by everything on it. */
 import type { biggerDiceMessages } from "../games/bigger-dice/messages.ts";
+import type { chatMessages } from "../protocol/chat-messages.ts";
 import type { roomMessages } from "../protocol/room-messages.ts";
 import type { systemMessages } from "../protocol/system-messages.ts";
 import { createSocketClient } from "../sockets/client.ts";
@@ -10,7 +11,7 @@ import { heartbeatWorkerUrl } from "./trusted-types.ts";
 
 /** What pages speak: the platform's messages and every game's. */
 export type PageMessages = MessagesOf<
-  [...typeof systemMessages, ...typeof roomMessages, ...typeof biggerDiceMessages]
+  [...typeof systemMessages, ...typeof roomMessages, ...typeof chatMessages, ...typeof biggerDiceMessages]
 >;
 export type PageClient = SocketClient<PageMessages>;
 

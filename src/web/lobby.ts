@@ -1,8 +1,10 @@
 /** A game's lobby. */
 import { enhanceCreateRoom, enhanceJoinByName, enhanceQuickPlay } from "./elements/lobby-forms.ts";
+import { LobbyChat } from "./elements/lobby-chat.ts";
 import { RoomList } from "./elements/room-list.ts";
 
 customElements.define("room-list", RoomList);
+customElements.define("lobby-chat", LobbyChat);
 
 const lobby = document.querySelector<HTMLElement>("[data-lobby]");
 const slug = lobby?.dataset["lobby"];

@@ -61,10 +61,12 @@ async function until(count: number): Promise<void> {
   while (events.length < count) await new Promise<void>((resolve) => (look = resolve));
 }
 
+const newId = (): string => crypto.randomUUID();
+
 async function send(
   type: string,
   payload: object,
-  { user = "1", commandId = crypto.randomUUID() as string, receivedAt = now } = {},
+  { user = "1", commandId = newId(), receivedAt = now } = {},
 ): Promise<void> {
   const userId = asUserId(user);
   await log.append([
@@ -135,7 +137,7 @@ describe("lobby chat", () => {
       audience: { type: "connection", connectionId: asConnectionId("socket of 2") },
       subscribe: [{ audience: "lobby:main" }],
     });
-    const { messages, nextBefore } = history?.payload as {
+    const { messages, nextBefore } = (history?.payload ?? {}) as {
       messages: LobbyMessageView[];
       nextBefore: unknown;
     };

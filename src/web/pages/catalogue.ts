@@ -1,5 +1,6 @@
 /** /games: the games there are, and whether somebody waits. */
 import type { GameType } from "../../games/face.ts";
+import { chatSection } from "./chat-section.ts";
 import { guestForm } from "./guest-form.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
@@ -9,6 +10,7 @@ import { lobbyPath, pictureOf, signInPath, type Page } from "./page.ts";
 export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>): Html {
   return layout(page, {
     title: "Games",
+    scripts: ["games.js"],
     main: html`<div class="sky">
         <div class="frame">
           <h1>Pull up a chair</h1>
@@ -31,6 +33,7 @@ export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>):
                 ${page.gameTypes.map((gameType) => card(page, gameType, waiting.get(gameType.slug) ?? 0))}
               </div>`
         }
+        ${chatSection("main", "Chat for everybody")}
       </section>`,
   });
 }

@@ -1,6 +1,7 @@
 /** /games/{slug}: who waits, and three ways to a game. */
 import type { GameType } from "../../games/face.ts";
 import { roomNameLimits, type RoomListing } from "../../protocol/index.ts";
+import { chatSection } from "./chat-section.ts";
 import { noOneWaiting } from "../elements/empty-rooms.ts";
 import { inOrder, roomRow } from "../elements/room-row.ts";
 import { seats } from "./catalogue.ts";
@@ -40,6 +41,7 @@ export function lobbyPage(
           ${roomsSection(page, gameType, rooms)}
           <div class="stack-loose">${createForm(draft)} ${joinForm()}</div>
         </div>
+        ${chatSection(`games:${gameType.slug}`, `Chat of ${gameType.name}`)}
       </div>
     </div>`,
   });
