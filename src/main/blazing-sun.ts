@@ -2,7 +2,7 @@
 import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
-import { kafkaAddress } from "./kafka-address.ts";
+import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
@@ -39,7 +39,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
   ]);
   const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
-  const log = await engines.open("Kafka", () => connectKafkaLog({ ...kafkaAddress(config), logger }));
+  const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   engines.watch({ name: "PostgreSQL", check: postgres.check });
   engines.watch({ name: "MongoDB", check: mongo.check });
   engines.watch({ name: "Redis", check: () => redis.check() });

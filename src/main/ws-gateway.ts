@@ -2,7 +2,7 @@
 import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
-import { kafkaAddress } from "./kafka-address.ts";
+import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { runUntilSignal, type Running } from "./run.ts";
@@ -29,7 +29,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     },
   });
 
-  const log = await engines.open("Kafka", () => connectKafkaLog({ ...kafkaAddress(config), logger }));
+  const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
   const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
   engines.watch({ name: "Kafka", check: () => log.check() });

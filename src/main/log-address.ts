@@ -7,7 +7,7 @@ type KafkaConfig = Pick<
 >;
 
 /** Where the log is, and as whom it is asked. */
-export function kafkaAddress(config: KafkaConfig): KafkaAddress {
+export function logAddress(config: KafkaConfig): KafkaAddress {
   const { kafkaUsername: username, kafkaPassword: password, kafkaMechanism: mechanism } = config;
   return {
     brokers: config.kafkaBrokers,
