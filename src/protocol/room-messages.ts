@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import { command, event, type EventDeclaration } from "./declaration.ts";
 import { RoomIdSchema, UserIdSchema } from "./ids.ts";
 import { RoomListingSchema, RoomRemovalSchema, RoomSnapshotSchema } from "./room-shapes.ts";
-import { foldRoomName, refuseLine, roomNameLimits } from "./text.ts";
+import { foldRoomName, messageLimits, refuseLine, refuseText, roomNameLimits } from "./text.ts";
 import { OptionalTimeSchema, TimeSchema } from "./time.ts";
 
 export const GameTypeSchema = Type.String({ pattern: "^[a-z][a-z0-9_]{0,49}$" });
@@ -176,6 +176,29 @@ export const roomMessages = [
       roomId: RoomIdSchema,
       seq: SeqSchema,
       reason: Type.Union([Type.Literal("host_left"), Type.Literal("host_away")]),
+    },
+  }),
+  command({
+    type: "games.command.player_chat",
+    summary: "Says something to the other player; kept nowhere.",
+    topic: "games.commands",
+    permission: "play",
+    rateClass: "chat",
+    fields: { roomId: RoomIdSchema, content: Type.String({ maxLength: 10_000 }) },
+    key: ({ roomId }) => roomId,
+    check: ({ content }) => refuseText("content", content, messageLimits),
+  }),
+  event({
+    type: "games.event.player_chat_message",
+    summary: "A player said something, to the players of the room alone.",
+    topic: "games.events",
+    fields: {
+      roomId: RoomIdSchema,
+      messageId: Type.String(),
+      senderId: UserIdSchema,
+      senderName: Type.String(),
+      content: Type.String(),
+      sentAt: TimeSchema,
     },
   }),
   command({

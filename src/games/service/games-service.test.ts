@@ -313,6 +313,32 @@ describe("playing", () => {
   });
 });
 
+describe("what players say to each other", () => {
+  it("goes to the players of the room alone, and is kept nowhere", async () => {
+    const roomId = await startGame();
+    const said = await games.send(john, "games.command.player_chat", { roomId, content: "good luck" });
+    expect(said).toMatchObject({
+      eventType: "games.event.player_chat_message",
+      audience: { type: "room", roomId: `room:${roomId}:players` },
+      payload: { roomId, senderId: john.userId, senderName: "john", content: "good luck" },
+    });
+    expect(said.payload).not.toHaveProperty("seq");
+    expect((await games.store.load(asRoomId(roomId)))?.room.seq).toBe(3);
+  });
+
+  it("is not for strangers, nor for rooms that are not there", async () => {
+    const roomId = await startGame();
+    const content = "hello";
+    expect(codeOf(await games.send(mary, "games.command.player_chat", { roomId, content }))).toBe(
+      "NOT_A_PLAYER",
+    );
+    const nowhere = "00000000-0000-4000-8000-0000000000ff";
+    expect(codeOf(await games.send(john, "games.command.player_chat", { roomId: nowhere, content }))).toBe(
+      "ROOM_NOT_FOUND",
+    );
+  });
+});
+
 describe("what a newcomer sees", () => {
   it("sends the full list to the one socket that opened the lobby, and subscribes it", async () => {
     const roomId = await openRoom(jane);

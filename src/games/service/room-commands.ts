@@ -10,6 +10,7 @@ import {
 import type { Plan } from "./plan.ts";
 import type { Asked, Received } from "./records.ts";
 import type { PresenceView } from "./presence-view.ts";
+import { playerChatPlan } from "./player-chat.ts";
 import { absencePlan, archivePlan, deadlinePlan, personPlan, rematchPlan } from "./room-plans.ts";
 import { noteAbsence, noteReturn } from "../rooms/absence.ts";
 import { archiveRoom, closeRematch, leaveRoom, playInRoom, timeOutTurn } from "../rooms/decide.ts";
@@ -24,6 +25,10 @@ export function roomPlan(context: GamesContext, asked: Asked): Plan | null {
       return personPlan(context, asked, roomId, (room, roomContext) =>
         leaveRoom(room, person.userId, roomContext),
       );
+    }
+    case "games.command.player_chat": {
+      const { roomId, content } = payloadOf(command, "games.command.player_chat");
+      return playerChatPlan(asked, roomId, content);
     }
     case "games.command.rematch": {
       const { roomId, clientSeed } = payloadOf(command, "games.command.rematch");

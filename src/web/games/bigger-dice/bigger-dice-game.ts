@@ -1,5 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { CommandRefused } from "../../../sockets/refusal.ts";
+import type { ChatMessage } from "../../elements/game-chat.ts";
 import type { ConnectionState } from "../../../sockets/types.ts";
 import type { RoomId, UserId } from "../../../protocol/ids.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
@@ -43,6 +44,7 @@ export class BiggerDiceGame extends LitElement {
     announcement: { state: true },
     asksRematch: { state: true },
     checking: { state: true },
+    messages: { state: true },
   };
 
   declare roomId: RoomId;
@@ -59,6 +61,8 @@ export class BiggerDiceGame extends LitElement {
   declare announcement: string;
   declare asksRematch: boolean;
   declare checking: boolean;
+  /** What the players have said while this page was open. */
+  declare messages: readonly ChatMessage[];
 
   readonly #title = new TurnTitle(document);
   readonly #room = new RoomFollower(this, {
@@ -69,6 +73,7 @@ export class BiggerDiceGame extends LitElement {
     onReplaced: (before, board) => this.#takeReplaced(before, board),
     onEvent: (event) => {
       if (event.type === "games.event.rematch_started") this.#goToRematch(event.newRoomId);
+      if (event.type === "games.event.player_chat_message") this.messages = [...this.messages, event];
     },
     onGone: (reason) => {
       this.gone = reason === "gone" ? "It was closed, or you have left it." : "You have no seat in it.";
@@ -87,6 +92,7 @@ export class BiggerDiceGame extends LitElement {
     this.announcement = "";
     this.asksRematch = false;
     this.checking = false;
+    this.messages = [];
   }
 
   override connectedCallback(): void {
@@ -292,7 +298,7 @@ export class BiggerDiceGame extends LitElement {
           : nothing
       }
       <score-board .game=${shown.game} .names=${names} ?hidden=${shown.game === null}></score-board>
-      ${this.#foot(shown)}
+      ${this.#chat(shown)} ${this.#foot(shown)}
       <leave-dialog @leave=${this.#leave}></leave-dialog>
     `;
   }
@@ -311,6 +317,17 @@ export class BiggerDiceGame extends LitElement {
       .winner=${player !== undefined && shown.result?.winner === player.id}
       .serverNow=${this.#serverNow}
     ></player-card>`;
+  }
+
+  /** Between the two who play, as soon as there are two. */
+  #chat(shown: Board): TemplateResult | typeof nothing {
+    const isPlayer = playerOf(shown, this.userId) !== undefined;
+    if (!isPlayer || shown.game === null) return nothing;
+    return html`<game-chat
+      .messages=${this.messages}
+      .me=${this.userId}
+      .say=${(content: string) => this.connection?.say(this.roomId, content) ?? Promise.resolve()}
+    ></game-chat>`;
   }
 
   readonly #serverNow = (): number => this.connection?.serverNow() ?? Date.now();

@@ -22,6 +22,7 @@ function connectionOver(client: PageClient): RoomConnection {
     resync: () => client.send("system.command.sync_state", {}),
     roll: (roomId, turn) => client.send("games.command.bigger_dice.roll", { roomId, turn }),
     leave: (roomId) => client.send("games.command.leave_room", { roomId }),
+    say: (roomId, content) => client.send("games.command.player_chat", { roomId, content }),
     rematch: (roomId, clientSeed) => client.send("games.command.rematch", { roomId, clientSeed }),
   };
 }

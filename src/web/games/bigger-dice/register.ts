@@ -4,6 +4,7 @@ import { AnimatedDice } from "./animated-dice.ts";
 import { BiggerDiceGame } from "./bigger-dice-game.ts";
 import { DiceCheck } from "./dice-check.ts";
 import { DiceTable } from "./dice-table.ts";
+import { GameChat } from "../../elements/game-chat.ts";
 import { LeaveDialog } from "./leave-dialog.ts";
 import { PlayerCard } from "./player-card.ts";
 import { ResultBanner } from "./result-banner.ts";
@@ -16,6 +17,7 @@ const elements = {
   "animated-dice": AnimatedDice,
   "dice-check": DiceCheck,
   "dice-table": DiceTable,
+  "game-chat": GameChat,
   "leave-dialog": LeaveDialog,
   "player-card": PlayerCard,
   "result-banner": ResultBanner,

@@ -1,4 +1,4 @@
-/** What the board needs of the live connection: one room's events, and five things to ask for. */
+/** What the board needs of the live connection: one room's events, and six things to ask for. */
 import type { GoneReason } from "../../../sockets/room-feed.ts";
 import type { ConnectionState } from "../../../sockets/types.ts";
 import type { RoomSnapshot } from "../../../protocol/room-shapes.ts";
@@ -27,4 +27,6 @@ export interface RoomConnection {
   roll(roomId: RoomId, turn: number): Promise<unknown>;
   leave(roomId: RoomId): Promise<unknown>;
   rematch(roomId: RoomId, clientSeed: string): Promise<unknown>;
+  /** Says something to the other player. */
+  say(roomId: RoomId, content: string): Promise<unknown>;
 }

@@ -1,0 +1,216 @@
+/** What the players of a room say to each other. It is for any game: who sends and hears is the game's to say. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
+import { CommandRefused } from "../../sockets/refusal.ts";
+import { withLinks } from "./with-links.ts";
+
+export interface ChatMessage {
+  readonly messageId: string;
+  readonly senderId: string;
+  readonly senderName: string;
+  readonly content: string;
+  /** ISO-8601. */
+  readonly sentAt: string;
+}
+
+/**
+ * `<game-chat>`
+ *
+ * @property messages what was said, in order
+ * @property me the reader's user id
+ * @property say sends; rejects with a `CommandRefused`
+ */
+export class GameChat extends LitElement {
+  static override properties = {
+    messages: { attribute: false },
+    me: {},
+    say: { attribute: false },
+    draft: { state: true },
+    refusal: { state: true },
+    isSending: { state: true },
+  };
+  declare messages: readonly ChatMessage[];
+  declare me: string;
+  declare say: (content: string) => Promise<unknown>;
+  declare private draft: string;
+  declare private refusal: string;
+  declare private isSending: boolean;
+
+  constructor() {
+    super();
+    this.messages = [];
+    this.me = "";
+    this.say = () => Promise.resolve();
+    this.draft = "";
+    this.refusal = "";
+    this.isSending = false;
+  }
+
+  protected override updated(): void {
+    const list = this.renderRoot.querySelector("ol");
+    if (list !== null) list.scrollTop = list.scrollHeight;
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <section aria-labelledby="heading">
+        <h3 id="heading">Between the two of you</h3>
+        <ol role="log" aria-label="What was said" tabindex="0">
+          ${
+            this.messages.length === 0
+              ? html`<li class="muted">Only the two of you see this, and nobody keeps it.</li>`
+              : nothing
+          }
+          ${repeat(
+            this.messages,
+            ({ messageId }) => messageId,
+            (message) => this.#line(message),
+          )}
+        </ol>
+        <form @submit=${this.#submit} novalidate>
+          <input
+            aria-label="Say something to the other player"
+            aria-describedby="refusal"
+            placeholder="Say something"
+            autocomplete="off"
+            .value=${this.draft}
+            @input=${this.#type}
+          />
+          <button type="submit" aria-disabled=${this.isSending ? "true" : "false"}>Send</button>
+        </form>
+        <p id="refusal" class="refusal" role="status">${this.refusal}</p>
+      </section>
+    `;
+  }
+
+  #line({ senderId, senderName, content }: ChatMessage): TemplateResult {
+    const who = senderId === this.me ? "You" : senderName;
+    return html`<li><bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi></li>`;
+  }
+
+  readonly #type = (event: Event): void => {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    this.draft = event.target.value;
+    const { maxGraphemes } = messageLimits;
+    const count = countGraphemes(this.draft);
+    this.refusal = count > maxGraphemes ? `${count} of at most ${maxGraphemes} characters.` : "";
+  };
+
+  /** What was written stays until it is said: a refusal destroys nothing (W5). */
+  readonly #submit = (event: Event): void => {
+    event.preventDefault();
+    const content = this.draft.trim();
+    if (content === "" || this.isSending) return;
+    const problem = refuseText("message", content, messageLimits);
+    if (problem !== null) {
+      this.refusal = problem.message ?? "This cannot be sent.";
+      return;
+    }
+    this.isSending = true;
+    this.refusal = "";
+    this.say(content)
+      .then(
+        () => {
+          this.draft = "";
+        },
+        (error: unknown) => {
+          this.refusal = error instanceof CommandRefused ? error.message : "It could not be sent: try again.";
+        },
+      )
+      .finally(() => {
+        this.isSending = false;
+      });
+  };
+
+  static override styles = css`
+    :host {
+      display: block;
+    }
+
+    section {
+      display: grid;
+      gap: 0.5rem;
+      padding: 0.75rem 1rem;
+      border: 1px solid var(--border, #d8c79a);
+      border-radius: var(--radius-small, 0.5rem);
+      background: var(--surface, Canvas);
+    }
+
+    h3,
+    p,
+    ol {
+      margin: 0;
+      padding: 0;
+    }
+
+    h3 {
+      color: var(--text-muted, GrayText);
+      font-size: 0.9375rem;
+    }
+
+    ol {
+      max-height: 9rem;
+      overflow-y: auto;
+      overscroll-behavior: contain;
+      list-style: none;
+    }
+
+    .name {
+      font-weight: 700;
+    }
+
+    .name::after {
+      content: ":";
+    }
+
+    .text {
+      overflow-wrap: anywhere;
+      white-space: pre-wrap;
+    }
+
+    .muted {
+      color: var(--text-muted, GrayText);
+    }
+
+    form {
+      display: grid;
+      grid-template-columns: 1fr auto;
+      gap: 0.5rem;
+    }
+
+    input,
+    button {
+      min-height: 2.75rem;
+      padding: 0.4rem 0.85rem;
+      border: 2px solid var(--edge, #8a6d4f);
+      border-radius: var(--radius-small, 0.5rem);
+      background: var(--surface-raised, Canvas);
+      color: inherit;
+      font: inherit;
+      min-width: 0;
+    }
+
+    button {
+      font-weight: 700;
+      cursor: pointer;
+    }
+
+    a {
+      color: var(--link, LinkText);
+    }
+
+    .refusal {
+      color: var(--danger, #b00020);
+    }
+
+    .refusal:empty {
+      display: none;
+    }
+
+    :focus-visible {
+      outline: 3px solid var(--focus, #1552c8);
+      outline-offset: 2px;
+    }
+  `;
+}
