@@ -1,107 +1,174 @@
-import { afterEach, describe, expect, it } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { EngineProblem } from "./engine.ts";
+import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { connectRedis, redisScript } from "./redis.ts";
+import { hasRedisServer, ownRedis, problemOf, until, type OwnRedis } from "./redis-fixture.ts";
 
-const program = Bun.which("redis-server");
-const port = 20_000 + (process.pid % 10_000);
-const url = `redis://127.0.0.1:${port}`;
-
-async function problem(work: Promise<unknown>): Promise<EngineProblem | null> {
-  return work.then(
-    () => null,
-    (error: unknown) => {
-      if (error instanceof EngineProblem) return error;
-      throw error;
-    },
-  );
-}
-
-/** Waits for the thing itself, a little between two looks. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await Bun.sleep(20);
-}
+const patience = 30_000;
 
 it("says in one line that nobody is there, and keeps the password to itself", async () => {
-  const found = await problem(connectRedis("redis://blazing:secret@127.0.0.1:1"));
+  const found = await problemOf(connectRedis("redis://blazing:secret@127.0.0.1:1"));
   expect(found?.kind).toBe("away");
   expect(found?.message).toStartWith("Redis: redis://blazing:***@127.0.0.1:1 does not answer (");
   expect(found?.message).not.toContain("\n");
 });
 
-describe.skipIf(program === null)("a Redis of one's own", () => {
-  let folder = "";
-  let server: Bun.Subprocess | undefined;
+it.each(["", "nonsense", "http://127.0.0.1:6379", "redis://", "redis://127.0.0.1:99999"])(
+  "refuses %p as an address",
+  async (url) => {
+    const found = await problemOf(connectRedis(url));
+    expect(found).toMatchObject({ kind: "refused" });
+    expect(found?.message).toContain("redis://127.0.0.1:6379");
+  },
+);
 
-  async function start(...options: readonly string[]): Promise<void> {
-    folder ||= mkdtempSync(join(tmpdir(), "redis-test-"));
-    const command = [
-      program ?? "",
-      "--bind",
-      "127.0.0.1",
-      "--port",
-      String(port),
-      "--dir",
-      folder,
-      "--save",
-      "",
-    ];
-    server = Bun.spawn([...command, ...options], { stdout: "ignore", stderr: "ignore" });
-    await until(async () => (await problem(connectRedis(url)))?.message.includes("not answer") !== true);
-  }
+describe.skipIf(!hasRedisServer)("a Redis of one's own", () => {
+  let server: OwnRedis;
+  const echo = redisScript("return ARGV[1]");
 
-  async function stop(): Promise<void> {
-    server?.kill("SIGKILL");
-    await server?.exited;
-    server = undefined;
-  }
-
-  afterEach(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-    folder = "";
+  beforeEach(() => {
+    server = ownRedis();
   });
 
+  afterEach(() => server.end());
+
   it("refuses credentials that are wrong", async () => {
-    await start("--requirepass", "right");
-    expect(await problem(connectRedis(url))).toMatchObject({ kind: "refused" });
-    expect(await problem(connectRedis(`redis://:wrong@127.0.0.1:${port}`))).toMatchObject({
-      kind: "refused",
-    });
-    (await connectRedis(`redis://:right@127.0.0.1:${port}`)).close();
+    await server.start("--requirepass", "right");
+    const withPassword = (password: string) => `redis://:${password}@127.0.0.1:${server.port}`;
+    expect(await problemOf(connectRedis(server.url))).toMatchObject({ kind: "refused" });
+    const found = await problemOf(connectRedis(withPassword("wrong")));
+    expect(found).toMatchObject({ kind: "refused" });
+    expect(found?.message).toContain("WRONGPASS");
+    (await connectRedis(withPassword("right"))).close();
+  });
+
+  it("says which command a user may not send", async () => {
+    await server.start("--user", ..."reader on >right ~* +@read +@connection +role".split(" "));
+    const found = await problemOf(connectRedis(`redis://reader:right@127.0.0.1:${server.port}`));
+    expect(found).toMatchObject({ kind: "refused" });
+    expect(found?.message).toContain("NOPERM");
+  });
+
+  it("refuses a database that there is not", async () => {
+    await server.start();
+    const found = await problemOf(connectRedis(`${server.url}/99`));
+    expect(found).toMatchObject({ kind: "refused" });
+    expect(found?.message).toContain("out of range");
+  });
+
+  it("refuses a replica", async () => {
+    await server.start("--replicaof", "127.0.0.1 1");
+    expect(await problemOf(connectRedis(server.url))).toMatchObject({ kind: "refused" });
+  });
+
+  it("takes a mistake for no absence", async () => {
+    await server.start();
+    const redis = await connectRedis(server.url);
+    expect(await problemOf(redis.send("NONSENSE", []))).toMatchObject({ kind: "refused" });
+    redis.close();
   });
 
   it("is connected again by itself after a restart, and knows its scripts again", async () => {
-    await start();
-    const redis = await connectRedis(url);
-    const echo = redisScript("return ARGV[1]");
+    await server.start();
+    const redis = await connectRedis(server.url);
     expect(await redis.run(echo, [], ["one"])).toBe("one");
-    await stop();
-    await until(async () => (await problem(redis.check()))?.kind === "away");
-    await start();
-    await until(async () => (await problem(redis.check())) === null);
+    await server.kill();
+    await until(async () => (await problemOf(redis.check()))?.kind === "away");
+    await server.start();
+    await until(async () => (await problemOf(redis.check())) === null);
     expect(await redis.run(echo, [], ["two"])).toBe("two");
     redis.close();
   });
 
-  it("lets nobody wait for a server that stands still", async () => {
-    await start();
-    const redis = await connectRedis(url);
-    server?.kill("SIGSTOP");
-    const asked = Date.now();
-    expect(await problem(redis.send("PING", []))).toMatchObject({ kind: "away" });
-    expect(Date.now() - asked).toBeLessThan(4_000);
-    server?.kill("SIGCONT");
-    await until(async () => (await problem(redis.check())) === null);
+  it("does not wait at all while nobody is there", async () => {
+    await server.start();
+    const redis = await connectRedis(server.url);
+    await server.kill();
+    await until(async () => (await problemOf(redis.check()))?.message.includes("no connection") === true);
+    const asked = performance.now();
+    expect(await problemOf(redis.send("PING", []))).toMatchObject({ kind: "away" });
+    expect(performance.now() - asked).toBeLessThan(100);
     redis.close();
   });
 
+  it("lets nobody wait for a server that stands still, and loses nobody over three seconds", async () => {
+    await server.start();
+    const redis = await connectRedis(server.url);
+    server.standStill();
+    const asked = performance.now();
+    expect(await problemOf(redis.send("PING", []))).toMatchObject({ kind: "away" });
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    server.goOn();
+    await until(async () => (await problemOf(redis.check())) === null);
+    redis.close();
+  });
+
+  it(
+    "is connected again after somebody took its connections and answered none",
+    async () => {
+      await server.start();
+      const redis = await connectRedis(server.url);
+      await server.kill();
+      let taken = 0;
+      const silent = Bun.listen({
+        hostname: "127.0.0.1",
+        port: server.port,
+        socket: { open: () => void (taken += 1), data: () => undefined },
+      });
+      // The second one: the first has been given up.
+      await until(async () => taken > 1);
+      silent.stop(true);
+      await server.start();
+      await until(async () => (await problemOf(redis.check())) === null);
+      redis.close();
+    },
+    patience,
+  );
+
+  it(
+    "leaves a connection on which nothing comes any more, though nobody has closed it",
+    async () => {
+      await server.start();
+      const way = brokenWay(server.port);
+      const redis = await connectRedis(`redis://127.0.0.1:${way.port}`);
+      way.swallow();
+      await until(async () => (await problemOf(redis.check())) === null);
+      expect(way.connections()).toBe(2);
+      redis.close();
+      way.close();
+    },
+    patience,
+  );
+
   it("says that it takes no writes when it is full", async () => {
-    await start("--maxmemory", "100kb", "--maxmemory-policy", "noeviction");
-    const found = await problem(connectRedis(url));
+    await server.start("--maxmemory", "100kb", "--maxmemory-policy", "noeviction");
+    const found = await problemOf(connectRedis(server.url));
     expect(found).toMatchObject({ kind: "away" });
     expect(found?.message).toContain("takes no writes now");
   });
 });
+
+/** A way to a server, on which the connections of before `swallow` bring no answers any more. */
+function brokenWay(to: number) {
+  const onward = new Map<Bun.Socket, Promise<Bun.Socket>>();
+  let swallowed = 0;
+  const way = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      open(inbound) {
+        const number = onward.size + 1;
+        const bringBack = (_: unknown, data: Buffer) => void (number > swallowed && inbound.write(data));
+        onward.set(inbound, Bun.connect({ hostname: "127.0.0.1", port: to, socket: { data: bringBack } }));
+      },
+      data(inbound, data) {
+        const kept = Buffer.from(data);
+        void onward.get(inbound)?.then((socket) => socket.write(kept));
+      },
+    },
+  });
+  return {
+    port: way.port,
+    swallow: () => (swallowed = onward.size),
+    connections: () => onward.size,
+    close: () => way.stop(true),
+  };
+}

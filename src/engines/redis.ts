@@ -1,7 +1,7 @@
 /** A connection to Redis that says in a line what is wrong, and never lets anybody wait for ever. */
 import { createHash } from "node:crypto";
-import { RedisClient } from "bun";
 import { EngineProblem, withoutPassword } from "./engine.ts";
+import { LastingRedisClient, within } from "./redis-client.ts";
 
 /** A script that runs in Redis at once, with nothing in between. */
 export interface RedisScript {
@@ -19,8 +19,7 @@ export interface RedisConnection {
   close(): void;
 }
 
-const answerMs = 2_000;
-const connectMs = 3_000;
+const refusalMs = 3_000;
 
 export function redisScript(text: string): RedisScript {
   return { text, sha: createHash("sha1").update(text).digest("hex") };
@@ -28,60 +27,62 @@ export function redisScript(text: string): RedisScript {
 
 /**
  * @param url `redis://[user:password@]host:port[/database]`, or `rediss:` for TLS
- * @throws EngineProblem
+ * @throws EngineProblem `away` where nobody answers or it takes no writes now; `refused` for an address that is none,
+ *   wrong credentials, and a replica
  */
 export async function connectRedis(url: string): Promise<RedisConnection> {
-  await tryOnce(url);
-  const client = new RedisClient(url, {
-    connectionTimeout: connectMs,
-    autoReconnect: true,
-    maxRetries: 0xffff_ffff,
-    // A command that finds nobody fails at once; whoever sent it knows whether to send it again.
-    enableOfflineQueue: false,
+  if (!isAddress(url)) {
+    const reason = `"${withoutPassword(url)}" is no address of one; it looks like redis://127.0.0.1:6379`;
+    throw new EngineProblem("Redis", "refused", reason);
+  }
+  const client = await LastingRedisClient.open(url).catch(async (error: unknown) => {
+    throw explain((await refusalOf(url).catch(() => null)) ?? error, url);
   });
   const connection = new Connection(client, url);
   try {
-    await within(connectMs, client.connect());
     await connection.check();
   } catch (error) {
     client.close();
-    throw explain(error, url);
+    throw error;
   }
   return connection;
 }
 
-/** A client that connects again by itself does not say why it cannot. */
-async function tryOnce(url: string): Promise<void> {
-  const client = new RedisClient(url, { connectionTimeout: connectMs, autoReconnect: false });
-  try {
-    await within(connectMs, client.connect());
-  } catch (error) {
-    throw explain((await within(connectMs, refusalOf(url)).catch(() => null)) ?? error, url);
-  } finally {
-    client.close();
-  }
+function isAddress(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && /^rediss?:$/.test(parsed.protocol) && parsed.hostname !== "";
 }
 
-/** What the server itself answers to these credentials, which the client keeps to itself; null where it is content. */
+/** What the server itself says to this address, which the client keeps to itself; null where it is content. */
 async function refusalOf(url: string): Promise<string | null> {
-  const { hostname, port, username, password, protocol } = new URL(url);
+  const { hostname, port, username, password, pathname, protocol } = new URL(url);
   const credentials = [username, password].filter((part) => part !== "").map(decodeURIComponent);
-  const command = credentials.length === 0 ? ["PING"] : ["AUTH", ...credentials];
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const commands = [
+    credentials.length === 0 ? ["PING"] : ["AUTH", ...credentials],
+    ["SELECT", pathname.slice(1) || "0"],
+  ];
+  let answers = "";
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const socket = await Bun.connect({
     hostname,
     port: Number(port || 6379),
     tls: protocol === "rediss:",
     socket: {
-      open: (opened) => void opened.write(encode(command)),
-      data: (_opened, data) => resolve(data.toString()),
+      open: (opened) => void opened.write(commands.map(encode).join("")),
+      data: (_opened, data) => {
+        answers += data.toString();
+        if (answers.split("\r\n").length > commands.length) resolve(undefined);
+      },
       close: () => reject(new Error("closed without an answer")),
       error: (_opened, error) => reject(error),
     },
   });
-  const answer = await promise;
-  socket.end();
-  return answer.startsWith("-") ? answer.slice(1).trim() : null;
+  try {
+    await within(refusalMs, promise);
+  } finally {
+    socket.end();
+  }
+  return /^-(.*)$/m.exec(answers)?.[1]?.trim() ?? null;
 }
 
 /** A command as it travels (RESP). */
@@ -90,17 +91,17 @@ function encode(words: readonly string[]): string {
 }
 
 class Connection implements RedisConnection {
-  readonly #client: RedisClient;
+  readonly #client: LastingRedisClient;
   readonly #url: string;
 
-  constructor(client: RedisClient, url: string) {
+  constructor(client: LastingRedisClient, url: string) {
     this.#client = client;
     this.#url = url;
   }
 
   async send(command: string, args: readonly string[]): Promise<unknown> {
     try {
-      return await within(answerMs, this.#client.send(command, [...args]));
+      return await this.#client.send(command, args);
     } catch (error) {
       throw explain(error, this.#url);
     }
@@ -135,26 +136,23 @@ class Connection implements RedisConnection {
   }
 }
 
-async function within<Answer>(ms: number, work: Promise<Answer>): Promise<Answer> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** What passes by itself, or once somebody makes room; whoever asked may ask again. */
+const passing =
+  /^(OOM|MISCONF|READONLY|NOSCRIPT|LOADING|BUSY|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|ERR max number of clients)/;
 
-/** What Redis says in its first word, and how long it stays so. */
+/** Redis says in its first word, in capitals, what it minds; all else is about the connection. */
 function explain(error: unknown, url: string): EngineProblem {
   if (error instanceof EngineProblem) return error;
   const where = withoutPassword(url);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim();
   if (/WRONGPASS|NOAUTH|NOPERM|invalid username-password|AuthenticationFailed|authentication/i.test(text)) {
     return new EngineProblem("Redis", "refused", `${where} refuses the credentials (${text}).`, error);
   }
-  if (/^(OOM|MISCONF|READONLY|NOSCRIPT|LOADING|BUSY)/.test(text)) {
+  if (passing.test(text)) {
     return new EngineProblem("Redis", "away", `${where} takes no writes now (${text}).`, error);
+  }
+  if (/^[A-Z]{3,} /.test(text)) {
+    return new EngineProblem("Redis", "refused", `${where} refuses what it is asked (${text}).`, error);
   }
   return new EngineProblem("Redis", "away", `${where} does not answer (${text}).`, error);
 }
