@@ -24,6 +24,7 @@ export {
   type HashingCost,
   type PasswordHasher,
 } from "./passwords.ts";
+export { createOutbox, type Outbox } from "./outbox.ts";
 export type { AccountDirectory, Person } from "./port.ts";
 export { sessionLifeMs, type AccountsEvents, type CurrentSession, type SessionGrant } from "./sessions.ts";
 export type { AccountsStore, User, UserRole } from "./store/port.ts";

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Hono } from "hono";
 import { games } from "./games.ts";
 import type { Logger } from "./logger.ts";
-import { announceByLog } from "../accounts/announcements.ts";
 import {
   createAccounts,
+  createOutbox,
   createPasswordHasher,
   type AccountsStore,
   type SigningKey,
@@ -55,11 +55,13 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const { log, presence, roomStore, accountsStore, catalogue, logger } = parts;
   const { turnClockMs, reconnectMs, archiveAfterMs } = parts.times;
   await catalogue.seed(games.map(gameTypeOf));
+  const outbox = createOutbox({ store: accountsStore, log, now: Date.now, logger });
   const accounts = createAccounts({
     store: accountsStore,
     signingKey: parts.signingKey,
     passwords: createPasswordHasher(),
-    events: announceByLog(log, Date.now),
+    // At once; where that fails the outbox tells it as soon as it can.
+    events: { sessionRevoked: () => outbox.publish().catch(() => undefined) },
     now: Date.now,
     randomBytes,
   });
@@ -95,6 +97,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     web,
     async start() {
       await Promise.all([gamesService.start(), lobbyChat.start()]);
+      outbox.start();
       sweep = setInterval(() => {
         accounts
           .sweep()
@@ -103,7 +106,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     async stop() {
       clearInterval(sweep);
-      await Promise.all([gamesService.stop(), lobbyChat.stop()]);
+      await Promise.all([gamesService.stop(), lobbyChat.stop(), outbox.stop()]);
     },
   };
 }

@@ -158,6 +158,24 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
         expect(ends.filter((ended) => ended !== null)).toEqual([{ sid: session.sid, userId: jane.userId }]);
       });
 
+      it("writes down that a session ended, with its end, until it has been told", async () => {
+        const [first, second] = [newSession(), newSession()];
+        const jane = await create(member("jane"), first);
+        await store.addSession(jane.userId, second);
+        await Promise.all([1, 2].map(() => store.endSession(first.secretHash)));
+        await store.createUser(member("joan"), newSession(), second.secretHash);
+        await store.createUser(member("jane"), newSession(), second.secretHash);
+        const entries = await store.outbox(10);
+        expect(entries.map(({ event }) => event)).toEqual([
+          { kind: "session_revoked", sid: first.sid, userId: jane.userId },
+          { kind: "session_revoked", sid: second.sid, userId: jane.userId },
+        ]);
+        const [oldest] = entries;
+        expect(await store.outbox(1)).toEqual(oldest === undefined ? [] : [oldest]);
+        await store.removeFromOutbox([oldest?.id ?? 0]);
+        expect(await store.outbox(10)).toEqual(entries.slice(1));
+      });
+
       it("forgets the sessions that are over, and no others", async () => {
         const over = newSession({ expiresAt: noon });
         const alive = newSession({ expiresAt: noon + 1 });

@@ -47,6 +47,19 @@ export interface EndedSession {
   readonly userId: UserId;
 }
 
+/** What became of an account, to be told to gateways and services. */
+export interface AccountEvent {
+  readonly kind: "session_revoked";
+  readonly sid: SessionId;
+  readonly userId: UserId;
+}
+
+export interface OutboxEntry {
+  /** Rises; the same entry has the same one for ever. */
+  readonly id: number;
+  readonly event: AccountEvent;
+}
+
 export type CreateUserResult =
   | { readonly ok: true; readonly user: User; readonly ended: EndedSession | null }
   | { readonly ok: false; readonly reason: "username_taken" };
@@ -80,10 +93,18 @@ export interface AccountsStore {
   ): Promise<{ readonly session: Session; readonly user: User } | null>;
   /** Moves a session's end. MUST NOT bring back one that was ended meanwhile. */
   extendSession(sid: SessionId, lastSeenAt: number, expiresAt: number): Promise<void>;
-  /** Ends a session. Of several callers at the same time exactly one gets it back, the others get null. */
+  /**
+   * Ends a session. Of several callers at the same time exactly one gets it back, the others get null. MUST write
+   * `session_revoked` into the outbox with it, as `createUser` MUST for the session that it ends.
+   */
   endSession(secretHash: string): Promise<EndedSession | null>;
   /** Forgets the sessions that are over at `now`. */
   removeExpiredSessions(now: number): Promise<void>;
+
+  /** What was written with a change and may not have been told yet, oldest first. */
+  outbox(limit: number): Promise<readonly OutboxEntry[]>;
+  /** It has been told. */
+  removeFromOutbox(ids: readonly number[]): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -1,7 +1,17 @@
 /** Accounts in PostgreSQL: a cluster's. */
 import type { SQL, TransactionSQL } from "bun";
 import { accountNumber } from "./account-number.ts";
-import type { AccountsStore, EndedSession, NewSession, NewUser, Session, User, UserRole } from "./port.ts";
+import type {
+  AccountEvent,
+  AccountsStore,
+  EndedSession,
+  NewSession,
+  NewUser,
+  OutboxEntry,
+  Session,
+  User,
+  UserRole,
+} from "./port.ts";
 import type { Migrations } from "../../engines/postgres-migrations.ts";
 import { readAgain } from "../../engines/postgres.ts";
 import { asSessionId, asUserId } from "../../protocol/index.ts";
@@ -29,6 +39,10 @@ export const postgresAccountsMigrations: Migrations = {
        expires_at TIMESTAMPTZ NOT NULL);
      CREATE INDEX sessions_by_user ON sign_in_sessions (user_id);
      CREATE INDEX sessions_by_end ON sign_in_sessions (expires_at);`,
+    `CREATE TABLE outbox (
+       id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+       event JSONB NOT NULL,
+       created_at TIMESTAMPTZ NOT NULL DEFAULT NOW());`,
   ],
 };
 
@@ -154,6 +168,20 @@ class PostgresAccountsStore implements AccountsStore {
     await this.#sql`DELETE FROM sign_in_sessions WHERE expires_at <= ${new Date(now)}`;
   }
 
+  async outbox(limit: number): Promise<readonly OutboxEntry[]> {
+    const rows = (await this.#sql`SELECT id, event FROM outbox ORDER BY id LIMIT ${limit}`) as {
+      id: string;
+      event: AccountEvent;
+    }[];
+    return rows.map(({ id, event }) => ({ id: Number(id), event }));
+  }
+
+  async removeFromOutbox(ids: readonly number[]): Promise<void> {
+    await this.#sql`
+      DELETE FROM outbox
+      WHERE id IN (SELECT value::bigint FROM jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -179,7 +207,11 @@ async function areHeld(
 
 async function endSession(sql: SQL | TransactionSQL, secretHash: string): Promise<EndedSession | null> {
   const [row] = (await sql`
-    DELETE FROM sign_in_sessions WHERE secret_hash = ${secretHash} RETURNING sid, user_id`) as {
+    WITH ended AS (DELETE FROM sign_in_sessions WHERE secret_hash = ${secretHash} RETURNING sid, user_id),
+    told AS (
+      INSERT INTO outbox (event)
+      SELECT jsonb_build_object('kind', 'session_revoked', 'sid', sid, 'userId', user_id::text) FROM ended)
+    SELECT sid, user_id FROM ended`) as {
     sid: string;
     user_id: number;
   }[];

@@ -49,6 +49,7 @@ describe("the SQLite file", () => {
     migrate(database, "games", ["CREATE TABLE rooms (id TEXT)", "CREATE TABLE seats (id TEXT)"]);
     expect(database.query("SELECT component, number FROM migrations ORDER BY 1, 2").values()).toEqual([
       ["accounts", 1],
+      ["accounts", 2],
       ["games", 1],
       ["games", 2],
     ]);

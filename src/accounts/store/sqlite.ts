@@ -3,7 +3,16 @@ import { Database } from "bun:sqlite";
 import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
 import { accountNumber } from "./account-number.ts";
 import { migrate } from "./migrations.ts";
-import type { AccountsStore, EndedSession, NewSession, NewUser, Session, User, UserRole } from "./port.ts";
+import type {
+  AccountEvent,
+  AccountsStore,
+  EndedSession,
+  NewSession,
+  NewUser,
+  Session,
+  User,
+  UserRole,
+} from "./port.ts";
 
 const steps = [
   `CREATE TABLE users (
@@ -26,6 +35,7 @@ const steps = [
      expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE INDEX sessions_by_user ON sign_in_sessions (user_id);
    CREATE INDEX sessions_by_end ON sign_in_sessions (expires_at);`,
+  "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT",
 ];
 
 /** Opens the file at a path (made where it is missing), or uses a database that `main` opened and keeps. */
@@ -82,8 +92,13 @@ function storeOn(database: Database, close: () => void): AccountsStore {
 
   function endSession(secretHash: string): EndedSession | null {
     const row = statements.endSession.get(secretHash);
-    return row === null ? null : { sid: asSessionId(row.sid), userId: asUserId(String(row.user_id)) };
+    if (row === null) return null;
+    const ended = { sid: asSessionId(row.sid), userId: asUserId(String(row.user_id)) };
+    const event: AccountEvent = { kind: "session_revoked", ...ended };
+    statements.tell.run(JSON.stringify(event));
+    return ended;
   }
+  const endSessionAndTell = database.transaction(endSession);
 
   function insertSession(userId: number, session: NewSession): void {
     const { sid, secretHash, createdAt, lastSeenAt, expiresAt } = session;
@@ -119,10 +134,19 @@ function storeOn(database: Database, close: () => void): AccountsStore {
       statements.extendSession.run(lastSeenAt, expiresAt, sid);
     },
     async endSession(secretHash) {
-      return endSession(secretHash);
+      return endSessionAndTell.immediate(secretHash);
     },
     async removeExpiredSessions(now) {
       statements.removeExpiredSessions.run(now);
+    },
+    async outbox(limit) {
+      // The column holds what this adapter wrote.
+      return statements.outbox
+        .all(limit)
+        .map(({ id, event }) => ({ id, event: JSON.parse(event) as AccountEvent }));
+    },
+    async removeFromOutbox(ids) {
+      statements.removeFromOutbox.run(JSON.stringify(ids));
     },
     async close() {
       close();
@@ -173,6 +197,13 @@ function prepare(database: Database) {
     ),
     endSession: database.query<{ sid: string; user_id: number }, [secretHash: string]>(
       "DELETE FROM sign_in_sessions WHERE secret_hash = ? RETURNING sid, user_id",
+    ),
+    tell: database.query<null, [event: string]>("INSERT INTO outbox (event) VALUES (?)"),
+    outbox: database.query<{ id: number; event: string }, [limit: number]>(
+      "SELECT id, event FROM outbox ORDER BY id LIMIT ?",
+    ),
+    removeFromOutbox: database.query<null, [ids: string]>(
+      "DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?1))",
     ),
     removeExpiredSessions: database.query<null, [now: number]>(
       "DELETE FROM sign_in_sessions WHERE expires_at <= ?",

@@ -126,6 +126,11 @@ export class GameChat extends LitElement {
   static override styles = css`
     :host {
       display: block;
+      box-sizing: border-box;
+    }
+
+    * {
+      box-sizing: inherit;
     }
 
     section {
@@ -197,7 +202,7 @@ export class GameChat extends LitElement {
     }
 
     a {
-      color: var(--link, LinkText);
+      color: var(--accent-strong, LinkText);
     }
 
     .refusal {
