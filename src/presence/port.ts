@@ -50,8 +50,8 @@ export interface PresenceRegistry {
   presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]>;
 
   /**
-   * Keeps a gateway's sockets registered for `leaseMs` from now. False where no lease of it was alive, so that its
-   * sockets may have been taken out: the gateway registers them again (R1).
+   * Keeps a gateway's sockets registered for `leaseMs` from now. False where no lease of it was alive, or some of
+   * its sockets were lost: the gateway registers all of them again (R1). A gateway renews through one registry.
    */
   renewLease(gatewayId: string, leaseMs: number): Promise<boolean>;
   /** Takes out the sockets of gateways whose lease ran out; answers the people whose last socket that was. */
@@ -65,10 +65,14 @@ export interface PresenceRegistry {
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]>;
 
   /**
-   * Whether the places of all rooms are here: false in a registry that is new, or came back empty, until somebody
-   * has written them all and says so.
+   * Whether the places of all rooms are here: false in a registry that is new, came back empty or may have lost
+   * some, until somebody has written them all and says so.
    */
   membershipsAreComplete(): Promise<boolean>;
+  /**
+   * All places have been written since this registry last answered that they were not complete. Without effect
+   * where the registry may have lost some in the meantime.
+   */
   declareMembershipsComplete(): Promise<void>;
 
   close(): Promise<void>;

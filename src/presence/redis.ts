@@ -1,9 +1,11 @@
 /** Presence of a cluster: in Redis, where each change is one script, and so one moment (R1). */
+import { changeScript, completeScript, declareScript } from "./redis-membership-scripts.ts";
 import {
   addScript,
-  membershipsScript,
+  deadScript,
   presenceScript,
   reapScript,
+  refreshScript,
   removeScript,
   renewScript,
 } from "./redis-scripts.ts";
@@ -15,7 +17,7 @@ import type {
   RoomMembership,
   SocketRegistration,
 } from "./port.ts";
-import type { RedisConnection } from "../engines/redis.ts";
+import type { RedisConnection, RedisScript } from "../engines/redis.ts";
 import { asUserId, type UserId } from "../protocol/index.ts";
 
 export interface RedisPresenceOptions {
@@ -25,10 +27,15 @@ export interface RedisPresenceOptions {
 }
 
 /** A cluster that was shut down leaves nothing behind for longer; one that lives renews it. */
-const socketsTtlSeconds = 60 * 60;
-const refreshEveryMs = 10 * 60_000;
+const socketsTtl = String(60 * 60);
+/** Lists outlive what they list, so that everything left of a dead gateway can be found. */
+const listTtl = String(2 * 60 * 60);
+/** Between two looks of a gateway at what is kept of its sockets. */
+const refreshEveryMs = 60_000;
 /** Longer than a room lives after its end. */
-const roomsTtlSeconds = 48 * 60 * 60;
+const roomsTtl = String(48 * 60 * 60);
+/** Shorter than places are kept, so that those that are said to be complete are all there. */
+const completeTtl = String(24 * 60 * 60);
 /** People, sockets or changes in one script: others are served in between. */
 const atOnce = 500;
 
@@ -43,6 +50,9 @@ class RedisPresence implements PresenceRegistry {
   readonly #redis: RedisConnection;
   readonly #prefix: string;
   readonly #now: () => number;
+  readonly #writer = crypto.randomUUID();
+  /** By gateway: what its lease was last answered with. */
+  readonly #tokens = new Map<string, string>();
   readonly #refreshedAt = new Map<string, number>();
 
   constructor(redis: RedisConnection, prefix: string, now: () => number) {
@@ -51,12 +61,12 @@ class RedisPresence implements PresenceRegistry {
     this.#now = now;
   }
 
-  add({ userId, connectionId, gatewayId }: SocketRegistration): Promise<PresenceChange> {
-    return this.#change(addScript, [userId, connectionId, gatewayId]);
+  async add({ userId, connectionId, gatewayId }: SocketRegistration): Promise<PresenceChange> {
+    return changeOf(await this.#run(addScript, [socketsTtl, listTtl, userId, connectionId, gatewayId]));
   }
 
-  remove({ userId, connectionId, gatewayId }: SocketRegistration): Promise<PresenceChange> {
-    return this.#change(removeScript, [userId, connectionId, gatewayId]);
+  async remove({ userId, connectionId, gatewayId }: SocketRegistration): Promise<PresenceChange> {
+    return changeOf(await this.#run(removeScript, [socketsTtl, userId, connectionId, gatewayId]));
   }
 
   async presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]> {
@@ -71,29 +81,22 @@ class RedisPresence implements PresenceRegistry {
   }
 
   async renewLease(gatewayId: string, leaseMs: number): Promise<boolean> {
-    const wasAlive = await this.#redis.run(renewScript, [], [this.#prefix, gatewayId, String(leaseMs)]);
-    await this.#refresh(gatewayId);
-    return wasAlive === 1;
+    const known = this.#tokens.get(gatewayId) ?? "";
+    const [wasAlive, token] = await this.#run(renewScript, [listTtl, gatewayId, String(leaseMs), known]);
+    this.#tokens.set(gatewayId, String(token));
+    if (wasAlive !== 1) {
+      this.#refreshedAt.set(gatewayId, this.#now());
+      return false;
+    }
+    if (this.#now() - (this.#refreshedAt.get(gatewayId) ?? 0) < refreshEveryMs) return true;
+    const isWhole = await this.#refresh(gatewayId);
+    this.#refreshedAt.set(gatewayId, this.#now());
+    return isWhole;
   }
 
   async reap(): Promise<readonly Presence[]> {
-    const gateways = list(await this.#redis.send("SMEMBERS", [`${this.#prefix}gateways`]));
     const gone: Presence[] = [];
-    for (const gateway of gateways.map(String)) {
-      let isMoreLeft = true;
-      while (isMoreLeft) {
-        const [more, ...changes] = await this.#run(reapScript, [
-          gateway,
-          String(socketsTtlSeconds),
-          String(atOnce),
-        ]);
-        isMoreLeft = more === 1;
-        for (let n = 0; n < changes.length; n += 2) {
-          const userId = asUserId(String(changes[n]));
-          gone.push({ userId, present: false, stamp: Number(changes[n + 1]) });
-        }
-      }
-    }
+    for (const gateway of await this.#run(deadScript, [])) await this.#reapGateway(String(gateway), gone);
     return gone;
   }
 
@@ -109,7 +112,7 @@ class RedisPresence implements PresenceRegistry {
             ]
           : [change.userId, change.roomId, String(change.seq), ""],
       );
-      await this.#run(membershipsScript, [String(roomsTtlSeconds), ...fields]);
+      await this.#run(changeScript, [roomsTtl, ...fields]);
     }
   }
 
@@ -122,11 +125,11 @@ class RedisPresence implements PresenceRegistry {
   }
 
   async membershipsAreComplete(): Promise<boolean> {
-    return (await this.#redis.send("EXISTS", [`${this.#prefix}memberships:complete`])) === 1;
+    return (await this.#answer(completeScript, [completeTtl, this.#writer])) === 1;
   }
 
   async declareMembershipsComplete(): Promise<void> {
-    await this.#redis.send("SET", [`${this.#prefix}memberships:complete`, "1"]);
+    await this.#answer(declareScript, [completeTtl, this.#writer]);
   }
 
   close(): Promise<void> {
@@ -134,29 +137,37 @@ class RedisPresence implements PresenceRegistry {
     return Promise.resolve();
   }
 
-  async #change(script: typeof addScript, args: readonly string[]): Promise<PresenceChange> {
-    const [changed, stamp] = await this.#run(script, [...args, String(socketsTtlSeconds)]);
-    return { changed: changed === 1, stamp: Number(stamp) };
+  #answer(script: RedisScript, args: readonly string[]): Promise<unknown> {
+    return this.#redis.run(script, [], [this.#prefix, ...args]);
   }
 
-  async #run(script: typeof addScript, args: readonly string[]): Promise<readonly unknown[]> {
-    return list(await this.#redis.run(script, [], [this.#prefix, ...args]));
+  async #run(script: RedisScript, args: readonly string[]): Promise<readonly unknown[]> {
+    return list(await this.#answer(script, args));
   }
 
-  /** So that a socket may live longer than what is kept of it. */
-  async #refresh(gatewayId: string): Promise<void> {
-    const before = this.#refreshedAt.get(gatewayId);
-    if (before !== undefined && this.#now() - before < refreshEveryMs) return;
-    this.#refreshedAt.set(gatewayId, this.#now());
-    if (before === undefined) return;
-    const own = `${this.#prefix}gateway:${gatewayId}:sockets`;
-    const entries = list(await this.#redis.send("SMEMBERS", [own])).map(String);
-    const keys = entries.map((entry) => `${this.#prefix}user:${entry.split(" ", 1)[0] ?? ""}:sockets`);
-    const ttl = String(socketsTtlSeconds);
-    for (const some of chunks([own, `${this.#prefix}presence:online`, ...new Set(keys)])) {
-      await Promise.all(some.map((key) => this.#redis.send("EXPIRE", [key, ttl])));
+  async #reapGateway(gateway: string, gone: Presence[]): Promise<void> {
+    for (;;) {
+      const [isMoreLeft, ...found] = await this.#run(reapScript, [socketsTtl, gateway, String(atOnce)]);
+      for (let n = 0; n < found.length; n += 2) {
+        gone.push({ userId: asUserId(String(found[n])), present: false, stamp: Number(found[n + 1]) });
+      }
+      if (isMoreLeft !== 1) return;
     }
   }
+
+  /** Lets what is kept of a gateway's sockets live on; false where some of it was lost. */
+  async #refresh(gatewayId: string): Promise<boolean> {
+    const entries = list(await this.#redis.send("SMEMBERS", [`${this.#prefix}gateway:${gatewayId}:sockets`]));
+    let missing = 0;
+    for (const some of chunks(entries.map(String))) {
+      missing += Number(await this.#answer(refreshScript, [socketsTtl, gatewayId, ...some]));
+    }
+    return missing === 0;
+  }
+}
+
+function changeOf([changed, stamp]: readonly unknown[]): PresenceChange {
+  return { changed: changed === 1, stamp: Number(stamp) };
 }
 
 function* chunks<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
