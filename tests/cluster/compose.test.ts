@@ -42,7 +42,7 @@ describe("compose.yaml", () => {
     ] as const;
     for (const [service, { needs, reads }] of pairs) {
       const given = Object.keys(service?.environment ?? {});
-      const known = Object.values(settings).map(({ name }): string => name);
+      const known = [...needs, ...reads].map((key): string => settings[key].name);
       expect(given.filter((name) => !known.includes(name))).toEqual([]);
       expect(needs.map((key) => settings[key].name).filter((name) => !given.includes(name))).toEqual([]);
       expect(reads.map((key): string => settings[key].name)).toContain("HOST");

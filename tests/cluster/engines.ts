@@ -1,7 +1,7 @@
 /** The engines that `npm run engines -- up` has started, for tests that need real ones. */
 import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** As the programs read them: KAFKA_BROKERS, REDIS_URL, MONGODB_URL, DATABASE_URL. */
 export interface EngineUrls {
@@ -13,7 +13,7 @@ export interface EngineUrls {
 }
 
 /** Where `up` writes the addresses and `down` removes them. */
-export const engineUrlsFile = join(
+export const engineUrlsFile = resolve(
   process.env.ENGINES_ROOT ?? join(tmpdir(), "blazing-sun-engines"),
   "urls.json",
 );

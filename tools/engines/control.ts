@@ -6,10 +6,18 @@ import { mongodb } from "./mongodb.ts";
 import { host, ports, runFolder } from "./places.ts";
 import { databaseName, postgresql } from "./postgresql.ts";
 import { redis } from "./redis.ts";
-import { abandonService, signalService, startService, type EngineKey, type Service } from "./service.ts";
+import {
+  abandonService,
+  isServiceHealthy,
+  pidOf,
+  signalService,
+  startService,
+  type EngineKey,
+  type Service,
+} from "./service.ts";
 import { engineUrlsFile, type EngineUrls } from "../../tests/cluster/engines.ts";
 
-export type { EngineKey } from "./service.ts";
+export { EngineError, type EngineKey } from "./service.ts";
 
 export const services: readonly Service[] = [kafka, mongodb, postgresql, redis];
 
@@ -37,54 +45,79 @@ export async function canStartEngines(): Promise<boolean> {
   return installed.every(Boolean);
 }
 
-/** Starts those that do not run, waits until all are healthy, and writes down where they are. */
-export async function startEngines({ fresh = false } = {}): Promise<void> {
-  if (fresh) {
-    await stopEngines();
-    rmSync(runFolder, { recursive: true, force: true });
-  }
-  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
+export interface StartOptions {
+  /** Deletes what they held. */
+  readonly fresh?: boolean;
+  /** Is told of each that has become healthy, in a line. */
+  readonly report?: (line: string) => void;
+}
+
+/** Starts those that do not run, waits until all are healthy, and writes down where they are. @throws EngineError */
+export async function startEngines({ fresh = false, report = () => {} }: StartOptions = {}): Promise<void> {
+  if (fresh) await wipeEngines();
   if (await docker.isThere()) await docker.up();
-  else await Promise.all(services.map(startService));
+  else await Promise.all(services.map((service) => startAndReport(service, report)));
+  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
   writeFileSync(engineUrlsFile, JSON.stringify(urls), { mode: 0o644 });
 }
 
-/** Data stays. */
+async function startAndReport(service: Service, report: (line: string) => void): Promise<void> {
+  const begin = performance.now();
+  const didRun = pidOf(service) !== null;
+  await startService(service);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  report(`${service.name}: ${didRun ? "was up already" : `up after ${seconds} s`}`);
+}
+
+/** What they hold stays. */
 export async function stopEngines(): Promise<void> {
   rmSync(engineUrlsFile, { force: true });
   if (await docker.isThere()) await docker.down();
   else await Promise.all(services.map((service) => signalService(service)));
 }
 
-/** For a program that is interrupted: nothing can be waited for. */
-export function abandonEngines(): void {
-  rmSync(engineUrlsFile, { force: true });
-  for (const service of services) abandonService(service);
+async function wipeEngines(): Promise<void> {
+  await stopEngines();
+  if (await docker.isThere()) await docker.wipe();
+  rmSync(runFolder, { recursive: true, force: true });
 }
 
-/** Whether they were started and are healthy: a file that says so may be older than the machine's last start. */
+/** For a program that is interrupted: nothing can be waited for. */
+export async function prepareToAbandonEngines(): Promise<() => void> {
+  const fromDocker = await docker.isThere();
+  return () => {
+    rmSync(engineUrlsFile, { force: true });
+    if (fromDocker) docker.abandon();
+    else for (const service of services) abandonService(service);
+  };
+}
+
+/** Whether somebody has started them, be it that one has ended since, or the machine was restarted. */
+export function wereEnginesStarted(): boolean {
+  return existsSync(engineUrlsFile) || services.some((service) => pidOf(service) !== null);
+}
+
+/** Whether they were started on these ports, and are healthy. */
 export async function areEnginesUp(): Promise<boolean> {
   if (!existsSync(engineUrlsFile)) return false;
-  const isOurs = readFileSync(engineUrlsFile, "utf8") === JSON.stringify(urls);
-  if (!isOurs || (await docker.isThere())) return isOurs;
-  return (await states()).every(({ isHealthy }) => isHealthy);
+  if (readFileSync(engineUrlsFile, "utf8") !== JSON.stringify(urls)) return false;
+  return (await Promise.all(services.map(({ key }) => isHealthy(key)))).every(Boolean);
 }
 
-export async function states(): Promise<
-  readonly { readonly service: Service; readonly isHealthy: boolean }[]
-> {
-  return Promise.all(services.map(async (service) => ({ service, isHealthy: await service.isHealthy() })));
+/** Whether it runs, and answers. */
+export async function isHealthy(key: EngineKey): Promise<boolean> {
+  return (await docker.isThere()) ? docker.isHealthy(key) : isServiceHealthy(serviceOf(key));
 }
 
-/** Starts one that was stopped, and waits until it is healthy. */
+/** Starts one that was stopped or frozen, and waits until it is healthy. @throws EngineError */
 export async function startEngine(key: EngineKey): Promise<void> {
   if (await docker.isThere()) return docker.start(key);
   await startService(serviceOf(key));
 }
 
-/** Ends one (in order, unless a signal says otherwise), or freezes it with SIGSTOP until SIGCONT. */
+/** Ends one (in order, unless a signal says otherwise), or freezes it with SIGSTOP until SIGCONT or its start. */
 export async function signalEngine(key: EngineKey, signal?: NodeJS.Signals): Promise<void> {
-  if (await docker.isThere()) return docker.signal(key, signal ?? "SIGTERM");
+  if (await docker.isThere()) return docker.signal(key, signal);
   await signalService(serviceOf(key), signal);
 }
 

@@ -18,22 +18,41 @@ export function hasApt(): boolean {
   return Bun.which("apt-get") !== null && Bun.which("dpkg-query") !== null;
 }
 
+/**
+ * Servers among the packages are not started on their standard ports, now or at the machine's next start: Debian's
+ * scripts ask /usr/sbin/policy-rc.d first (101: no), and PostgreSQL's make no database where its file says so.
+ * A service that was there before keeps its ways.
+ */
+const script = `
+set -e
+prepare_for_servers() {
+  mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] ||
+    echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf
+  if [ -e /usr/sbin/policy-rc.d ]; then return; fi
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  trap 'exit 143' HUP INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+  chmod 755 /usr/sbin/policy-rc.d
+}
+case " $* " in *" postgresql "* | *" redis-server "*) prepare_for_servers ;; esac
+apt-get --quiet update || echo 'apt-get update failed; going on with the lists that are there'
+apt-get --quiet install --yes --no-install-recommends "$@"
+for name in "$@"; do
+  if [ "$name" = redis-server ] && command -v systemctl > /dev/null; then systemctl disable redis-server || true; fi
+done
+`;
+
 /** Installs the packages, as root or through a sudo that asks for no password. */
 export async function installPackages(packages: readonly string[]): Promise<void> {
-  const aptGet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
-  const update = [...aptGet, "update"];
-  const install = [...aptGet, "install", "--yes", "--no-install-recommends", ...packages];
-
   const asRoot = await waysToBeRoot();
   if (asRoot === null) {
-    const commands = [update, install].map((command) => `sudo ${command.join(" ")}`).join(" && ");
-    throw new InstallError(`Only root may install packages. Run this, then try again:\n  ${commands}`);
+    const install = ["sudo", "apt-get", "install", "--no-install-recommends", ...packages].join(" ");
+    throw new InstallError(`Only root may install packages. Run this, then try again:\n  ${install}`);
   }
-  const options = { output: "show", timeLimitMs: installLimitMs } as const;
-  const updated = await runProgram([...asRoot, ...update], options);
-  if (!updated.succeeded)
-    console.log(`apt-get update: ${updated.how}; going on with the lists that are there`);
-  const end = await runProgram([...asRoot, ...install], options);
+  console.log(`apt-get install ${packages.join(" ")}`);
+  const command = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", script, "sh", ...packages];
+  const end = await runProgram(command, { output: "show", timeLimitMs: installLimitMs });
   if (!end.succeeded) throw new InstallError(`apt-get install ${packages.join(" ")}: ${end.how}, see above`);
 }
 

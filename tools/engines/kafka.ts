@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Admin } from "@platformatic/kafka";
 import { cacheFolder, host, ports, runFolder } from "./places.ts";
-import { dataFolder, logFile, pidOf, type Service } from "./service.ts";
+import { dataFolder, EngineError, type Service } from "./service.ts";
 import { packagesFor } from "./debian.ts";
 import { InstallError } from "./installable.ts";
 import { runProgram } from "../program.ts";
@@ -79,6 +80,7 @@ export const kafka: Service = {
   key: "kafka",
   name: `Apache Kafka ${version}`,
   use: "tests of the cluster",
+  ports: { ENGINES_KAFKA_PORT: ports.kafka, ENGINES_KAFKA_CONTROLLER_PORT: ports.kafkaController },
   missingPackages: () => packagesFor({ java: "default-jre-headless", mvn: "maven" }),
   stopSignal: "SIGTERM",
 
@@ -112,13 +114,27 @@ export const kafka: Service = {
     const format = java("kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties);
     const end = await runProgram(format, { output: "capture", timeLimitMs: 60_000 });
     if (!end.succeeded)
-      throw new Error(`Kafka could not make its folder (${end.how}):\n${end.output.slice(-2000)}`);
+      throw new EngineError(`Kafka could not make its folder (${end.how}):\n${end.output.slice(-2000)}`);
   },
 
   command: () => java("kafka.Kafka", properties),
 
+  /** A broker that is not yet registered, or frozen, does not tell its topics. */
   async isHealthy() {
-    if (pidOf(kafka) === null || !existsSync(logFile("kafka"))) return false;
-    return readFileSync(logFile("kafka"), "utf8").includes("Kafka Server started");
+    const admin = new Admin({
+      clientId: "engines",
+      bootstrapBrokers: [`${host}:${ports.kafka}`],
+      retries: false,
+      connectTimeout: 1_000,
+      requestTimeout: 2_000,
+    });
+    try {
+      await admin.listTopics();
+      return true;
+    } catch {
+      return false; // not yet
+    } finally {
+      await admin.close().catch(() => undefined); // nothing is left to be said on it
+    }
   },
 };

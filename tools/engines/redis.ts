@@ -8,6 +8,7 @@ export const redis: Service = {
   key: "redis",
   name: "Redis",
   use: "tests of the cluster",
+  ports: { ENGINES_REDIS_PORT: ports.redis },
   missingPackages: () => packagesFor({ "redis-server": "redis-server" }),
   stopSignal: "SIGTERM",
 

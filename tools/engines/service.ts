@@ -1,13 +1,16 @@
 /** An engine as a process of its own, that lives on when the command that started it has ended. */
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
-import { runFolder } from "./places.ts";
+import { host, runFolder } from "./places.ts";
 import type { Installable } from "./installable.ts";
 
 export type EngineKey = "kafka" | "mongodb" | "postgresql" | "redis";
 
 export interface Service extends Installable {
   readonly key: EngineKey;
+  /** Where it listens on loopback, by the variable that chooses the port. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Debian packages that it needs, and this machine lacks. */
   missingPackages(): readonly string[];
   /** Makes its data folder where it is missing. */
@@ -16,7 +19,7 @@ export interface Service extends Installable {
   command(): readonly string[];
   /** Its process, where the command hands over to another one. */
   readonly pidFile?: string;
-  /** It answers, and can be written to. */
+  /** Its port answers, and can be written to. Ask `isServiceHealthy`: the port may be another program's. */
   isHealthy(): Promise<boolean>;
   /** How it is asked to end quickly and in order. */
   readonly stopSignal: "SIGTERM" | "SIGINT";
@@ -30,28 +33,68 @@ export const dataFolder = (key: EngineKey): string => join(runFolder, `${key}-da
 export const logFile = (key: EngineKey): string => join(runFolder, `${key}.log`);
 const ownPidFile = (key: EngineKey): string => join(runFolder, `${key}.pid`);
 
-/** Starts it unless it runs, and waits until it is healthy. */
+/** An engine does not start; the message says why, and what to do. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
+/** Starts it unless it runs, lets it go on where it is frozen, and waits until it is healthy. @throws EngineError */
 export async function startService(service: Service): Promise<void> {
-  const { key } = service;
-  if (pidOf(service) === null) {
-    mkdirSync(runFolder, { recursive: true, mode: 0o755 });
-    await service.prepare();
-    const log = openSync(logFile(key), "w", 0o644);
-    const child = Bun.spawn([...service.command()], {
-      stdin: "ignore",
-      stdout: log,
-      stderr: log,
-      detached: true,
-    });
-    child.unref();
-    writeFileSync(ownPidFile(key), String(child.pid));
-  }
+  const pid = pidOf(service);
+  const child = pid === null ? await spawnService(service) : null;
+  if (pid !== null) send(pid, "SIGCONT");
+  // A child that has only just begun does not yet show its command line.
+  const hasEnded = (): boolean =>
+    child === null ? pidOf(service) === null : child.exitCode !== null || child.signalCode !== null;
   const deadline = Date.now() + startMs;
-  while (!(await service.isHealthy())) {
+  while (!(await isServiceHealthy(service))) {
+    if (hasEnded()) throw new EngineError(`${service.name} has ended by itself. ${logTail(service.key)}`);
     if (Date.now() > deadline)
-      throw new Error(`${service.name} is not healthy after ${startMs / 1000} s: ${logTail(key)}`);
+      throw new EngineError(
+        `${service.name} is not healthy after ${startMs / 1000} s. ${logTail(service.key)}`,
+      );
     await Bun.sleep(lookMs);
   }
+}
+
+async function spawnService(service: Service): Promise<Bun.Subprocess> {
+  const { key, name, ports } = service;
+  for (const [variable, port] of Object.entries(ports)) {
+    if (!(await isTaken(port))) continue;
+    throw new EngineError(
+      `${name}: another program listens on ${host}:${port}. End it, or choose another port with ${variable}.`,
+    );
+  }
+  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
+  await service.prepare();
+  const log = openSync(logFile(key), "w", 0o644);
+  // Detached: it has a session of its own, and lives on when this command and its terminal are gone.
+  const child = Bun.spawn([...service.command()], {
+    stdin: "ignore",
+    stdout: log,
+    stderr: log,
+    detached: true,
+  });
+  closeSync(log);
+  child.unref();
+  writeFileSync(ownPidFile(key), String(child.pid));
+  return child;
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    const answer = (isTaken: boolean) => () => {
+      socket.destroy();
+      resolve(isTaken);
+    };
+    socket.once("connect", answer(true)).once("error", answer(false));
+  });
+}
+
+/** Whether it runs, and does its work. */
+export async function isServiceHealthy(service: Service): Promise<boolean> {
+  return pidOf(service) !== null && (await service.isHealthy());
 }
 
 /** Sends a signal; for one that ends it, waits until it has ended. Does nothing where it does not run. */
@@ -61,11 +104,13 @@ export async function signalService(
 ): Promise<void> {
   const pid = pidOf(service);
   if (pid === null) return;
-  process.kill(pid, signal);
+  send(pid, signal);
   if (signal === "SIGSTOP" || signal === "SIGCONT") return;
+  // One that is frozen would not hear it.
+  send(pid, "SIGCONT");
   const deadline = Date.now() + stopMs;
   while (isAlive(pid)) {
-    if (Date.now() > deadline) process.kill(pid, "SIGKILL");
+    if (Date.now() > deadline) send(pid, "SIGKILL");
     await Bun.sleep(lookMs);
   }
   rmSync(ownPidFile(service.key), { force: true });
@@ -74,7 +119,16 @@ export async function signalService(
 /** Asks it to end, without waiting: for a program that is at its own end. */
 export function abandonService(service: Service): void {
   const pid = pidOf(service);
-  if (pid !== null) process.kill(pid, service.stopSignal);
+  if (pid !== null) send(pid, service.stopSignal);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has just ended.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 /** The process that runs it; null where none does. A number that was given to another program since does not count. */
@@ -106,7 +160,7 @@ function isAlive(pid: number): boolean {
 }
 
 function logTail(key: EngineKey): string {
-  return existsSync(logFile(key))
-    ? readFileSync(logFile(key), "utf8").split("\n").slice(-15).join("\n")
-    : "no log";
+  if (!existsSync(logFile(key))) return "It left no log.";
+  const lines = readFileSync(logFile(key), "utf8").trimEnd().split("\n");
+  return `The end of ${logFile(key)}:\n${lines.slice(-15).join("\n")}`;
 }

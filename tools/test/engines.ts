@@ -1,24 +1,28 @@
 /** Engines for the tests that need them: those that are up are used, else they are started here and stopped again. */
 import { join } from "node:path";
 import {
-  abandonEngines,
   areEnginesUp,
   canStartEngines,
+  prepareToAbandonEngines,
   startEngines,
   stopEngines,
+  wereEnginesStarted,
 } from "../engines/control.ts";
 import { root } from "../repository.ts";
 
 export async function withEngines(files: readonly string[], run: () => Promise<void>): Promise<void> {
   if (!(await needEngines(files)) || (await areEnginesUp()) || !(await canStartEngines())) return run();
-  console.log("\n== engines: starting Kafka, MongoDB, PostgreSQL and Redis ==");
-  process.once("exit", abandonEngines);
-  await startEngines({ fresh: true });
+  const areSomebodys = wereEnginesStarted();
+  const abandon = await prepareToAbandonEngines();
+  if (!areSomebodys) process.once("exit", abandon);
+  console.log("\n== engines ==");
+  await startEngines({ report: console.log });
+  if (areSomebodys) return run();
   try {
     await run();
   } finally {
     await stopEngines();
-    process.off("exit", abandonEngines);
+    process.off("exit", abandon);
   }
 }
 
