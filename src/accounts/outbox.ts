@@ -2,9 +2,10 @@
  * Tells gateways and services what became of accounts (design §5). What is to be told is written with the change
  * itself, so that no death of a process and no absence of the log can keep it from being told.
  */
-import type { AccountsStore, OutboxEntry } from "./store/port.ts";
+import type { AccountEvent, AccountsStore, OutboxEntry } from "./store/port.ts";
+import { permissionsOf, rolesOf } from "./tokens.ts";
 import type { EventLog, NewRecord } from "../event-log/port.ts";
-import { isoTime, systemActor, type EventEnvelope } from "../protocol/index.ts";
+import { isoTime, systemActor, toUsers, type EventEnvelope, type UserId } from "../protocol/index.ts";
 
 export interface Outbox {
   /** Tells what is there now. Rejects where the store or the log is away; then it is told later. */
@@ -65,15 +66,43 @@ export function createOutbox({ store, log, now, logger }: OutboxParts): Outbox {
 }
 
 /** Told by several processes, or again after a crash, it has the same id (L4). */
-function recordOf({ id, event: { kind, ...payload } }: OutboxEntry, now: number): NewRecord {
+function recordOf({ id, event }: OutboxEntry, now: number): NewRecord {
+  const { payload, to } = messageOf(event);
   const value: EventEnvelope = {
     kind: "event",
-    eventId: Bun.randomUUIDv5(`${kind}\n${id}\n${payload.sid}`, eventIds),
-    eventType: `system.event.${kind}`,
+    // With what it says: ids begin anew where a database does.
+    eventId: Bun.randomUUIDv5(`${id}\n${JSON.stringify(event)}`, eventIds),
+    eventType: `system.event.${event.kind}`,
     timestamp: isoTime(now),
     producer: "accounts",
     actor: systemActor,
     payload,
+    ...(to === null ? {} : { audience: toUsers(to) }),
   };
-  return { topic: "system.events", key: payload.userId, value };
+  return { topic: "system.events", key: to ?? payload.userId, value };
+}
+
+interface AccountMessage {
+  readonly payload: Readonly<Record<string, unknown>> & { readonly userId: UserId };
+  /** Null: for gateways and services alone. */
+  readonly to: UserId | null;
+}
+
+function messageOf(event: AccountEvent): AccountMessage {
+  switch (event.kind) {
+    case "session_revoked": {
+      const { sid, userId } = event;
+      return { payload: { sid, userId }, to: null };
+    }
+    case "account_changed": {
+      const { userId, username, status, role } = event;
+      const roles = status === "active" ? rolesOf(role) : [];
+      const permissions = permissionsOf(roles);
+      return { payload: { userId, username, roles, permissions, status }, to: null };
+    }
+    default: {
+      const { kind: _, to, ...payload } = event;
+      return { payload, to };
+    }
+  }
 }

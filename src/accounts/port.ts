@@ -15,3 +15,15 @@ export interface AccountDirectory {
   /** Those of `userIds` that exist; the others are absent. */
   usersByIds(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Person>>;
 }
+
+/** What lies between two people, as services ask it (G7). */
+export interface Relation {
+  readonly areFriends: boolean;
+  /** Either of them has blocked the other. Whoever is told no more than NOT_FRIENDS must not learn it. */
+  readonly isBlocked: boolean;
+}
+
+export interface Relations {
+  /** Symmetric. For ids that nobody has: neither friends nor blocked. */
+  relationOf(one: UserId, other: UserId): Promise<Relation>;
+}

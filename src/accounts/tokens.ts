@@ -1,6 +1,12 @@
 /** Socket tokens (H3): short-lived JWTs that say to a gateway who somebody is. The gateway verifies them. */
 import { SignJWT } from "jose";
-import { permissionsOfRole, type Role, type SessionId, type UserId } from "../protocol/index.ts";
+import {
+  permissionsOfRole,
+  type Permission,
+  type Role,
+  type SessionId,
+  type UserId,
+} from "../protocol/index.ts";
 import type { SigningKey } from "./keys.ts";
 import type { UserRole } from "./store/port.ts";
 
@@ -28,6 +34,10 @@ export function rolesOf(role: UserRole): readonly Role[] {
   return role === "admin" ? ["user", "admin"] : [role];
 }
 
+export function permissionsOf(roles: readonly Role[]): readonly Permission[] {
+  return [...new Set(roles.flatMap((role) => permissionsOfRole[role]))];
+}
+
 export async function issueSocketToken(
   bearer: TokenBearer,
   key: SigningKey,
@@ -37,7 +47,7 @@ export async function issueSocketToken(
   const issuedAt = Math.floor(now / 1000);
   const expiresAt = Math.floor((now + Math.min(lifeMs, maxTokenLifeMs)) / 1000);
   const { userId, username, roles, sid } = bearer;
-  const permissions = [...new Set(roles.flatMap((role) => permissionsOfRole[role]))];
+  const permissions = permissionsOf(roles);
   const token = await new SignJWT({ username, roles, permissions, sid })
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: "JWT" })
     .setIssuer(tokenIssuer)

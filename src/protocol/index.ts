@@ -1,4 +1,5 @@
 /** The protocol: what travels between browsers, gateways and services. Imports nothing else of ours. */
+export * from "./account-messages.ts";
 export * from "./audience.ts";
 export * from "./chat-messages.ts";
 export * from "./close-codes.ts";
@@ -8,6 +9,7 @@ export * from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./permissions.ts";
+export * from "./private-messages.ts";
 export * from "./rate-classes.ts";
 export * from "./registry.ts";
 export * from "./room-messages.ts";

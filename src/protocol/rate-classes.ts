@@ -16,6 +16,8 @@ export const rateClasses = {
   room: { burst: 10, perSecond: 2 },
   /** What is said. */
   chat: { burst: 8, perSecond: 2 },
+  /** That somebody is writing. */
+  typing: { burst: 3, perSecond: 1 },
   /** Reads and subscriptions. */
   query: { burst: 20, perSecond: 5 },
   /** Never limited (H5). */

@@ -5,6 +5,7 @@
 import type { SessionId, UserId } from "../../protocol/index.ts";
 
 export type UserRole = "guest" | "user" | "admin";
+export type AccountStatus = "active" | "banned" | "removed";
 
 export interface User {
   readonly userId: UserId;
@@ -47,12 +48,31 @@ export interface EndedSession {
   readonly userId: UserId;
 }
 
-/** What became of an account, to be told to gateways and services. */
-export interface AccountEvent {
-  readonly kind: "session_revoked";
-  readonly sid: SessionId;
-  readonly userId: UserId;
-}
+/** What became of an account, to be told to gateways and services, or to a person. */
+export type AccountEvent =
+  | { readonly kind: "session_revoked"; readonly sid: SessionId; readonly userId: UserId }
+  | {
+      readonly kind: "account_changed";
+      readonly userId: UserId;
+      readonly username: string;
+      readonly role: UserRole;
+      readonly status: AccountStatus;
+    }
+  /** To `to`, about the other one. */
+  | {
+      readonly kind: "friend_requested";
+      readonly to: UserId;
+      readonly userId: UserId;
+      readonly username: string;
+      readonly direction: "incoming" | "outgoing";
+    }
+  | {
+      readonly kind: "friend_accepted" | "friend_removed";
+      readonly to: UserId;
+      readonly userId: UserId;
+      readonly username: string;
+    }
+  | { readonly kind: "friend_request_removed"; readonly to: UserId; readonly userId: UserId };
 
 export interface OutboxEntry {
   /** Rises; the same entry has the same one for ever. */
