@@ -36,6 +36,8 @@ type Response = Awaited<ReturnType<Consumer["fetch"]>>;
 
 const maxWaitMs = 500;
 const partitionBytes = 1024 * 1024;
+/** A broker that leads nothing of what is wanted is looked at again after this. */
+const idleMs = 1_000;
 const firstRetryMs = 50;
 const lastRetryMs = 1_000;
 const isControl = 0x20;
@@ -102,7 +104,7 @@ export class Fetcher {
   }
 
   #startLoop(node: number): void {
-    if (this.#loops.has(node)) return;
+    if (this.#isStopped || this.#loops.has(node)) return;
     const loop = this.#loop(node).finally(() => this.#loops.delete(node));
     this.#loops.set(node, loop);
   }
@@ -111,9 +113,12 @@ export class Fetcher {
     let retryMs = firstRetryMs;
     while (!this.#isStopped) {
       try {
+        const woken = this.#wake.promise; // taken before the question: no wake is lost in between
         const { topics, readings } = await this.#requestFor(node);
+        if (this.#isStopped) return;
         if (readings.size === 0) {
-          await this.#wake.promise;
+          // A leader may change without anybody's failing.
+          await Promise.race([woken, Bun.sleep(idleMs)]);
           continue;
         }
         const response = await this.#consumer.fetch({ node, topics, maxWaitTime: maxWaitMs, minBytes: 1 });
@@ -140,7 +145,10 @@ export class Fetcher {
     for (const reading of wanted) {
       const topic = topics.get(reading.topic);
       const partition = topic?.partitions[reading.partition];
-      if (topic === undefined || partition?.leader !== node) continue;
+      if (topic === undefined || partition === undefined) continue;
+      // Leadership may have moved to a broker that nothing was read from before.
+      if (partition.leader !== node && partition.leader >= 0) this.#startLoop(partition.leader);
+      if (partition.leader !== node) continue;
       const request = byTopic.get(topic.id) ?? { topicId: topic.id, partitions: [] };
       byTopic.set(topic.id, request);
       request.partitions.push({

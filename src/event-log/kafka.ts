@@ -202,8 +202,9 @@ class Kafka implements KafkaLog {
   }
 
   async #readingsFrom(wanted: readonly Topic[], since: number): Promise<readonly Reading[]> {
-    const first = await this.#listOffsets(wanted, BigInt(Math.floor(since)));
+    // In this order: what is appended between the two questions is read, not skipped.
     const latest = await this.#listOffsets(wanted, -1n);
+    const first = await this.#listOffsets(wanted, BigInt(Math.floor(since)));
     return [...first].flatMap(([topic, offsets]) =>
       // -1: nothing is that young.
       offsets.map((offset, partition) => ({

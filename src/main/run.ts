@@ -19,7 +19,8 @@ export async function runUntilSignal<Program extends ProgramName>(
 ): Promise<void> {
   const toldToStop = nextSignal();
   // A signal ends a program that still waits for its engines at once: it holds nothing yet.
-  const running = await Promise.race([started(program, start), toldToStop.then(() => process.exit(0))]);
+  const running = await Promise.race([started(program, start), toldToStop.then(() => null)]);
+  if (running === null) process.exit(0);
   console.log(`Blazing Sun is ready: ${running.url}`);
   const signal = await toldToStop;
   console.log(`Stopping (${signal}): players are told to come back, games stay as they are.`);

@@ -42,6 +42,8 @@ export class Attendance {
   /** Gone, but presence does not know it yet. */
   readonly #departed = new Map<ConnectionId, Departure>();
   readonly #underWay = new Set<Promise<void>>();
+  /** The lease was gone, or may have been, and not all sockets have been registered again since. */
+  #mustRegister = false;
   #beating: Promise<void> | null = null;
   #cancelBeat: () => void = () => undefined;
 
@@ -78,6 +80,7 @@ export class Attendance {
 
   /** All that was begun has been told, or has failed. */
   async settled(): Promise<void> {
+    await this.#beating;
     await Promise.all(
       [...this.#underWay, ...this.#arriving.values()].map((each) => each.catch(() => undefined)),
     );
@@ -85,7 +88,6 @@ export class Attendance {
 
   async stop(): Promise<void> {
     this.#cancelBeat();
-    await this.#beating;
     await this.settled();
   }
 
@@ -143,8 +145,10 @@ export class Attendance {
   async #beat(): Promise<void> {
     const { presence, gatewayId, logger } = this.#parts;
     try {
-      const wasAlive = await presence.renewLease(gatewayId, leaseMs);
-      if (!wasAlive) await this.#registerAgain();
+      const mustRegister = this.#mustRegister;
+      this.#mustRegister = true; // also where the answer does not come: it may have said so
+      if (!(await presence.renewLease(gatewayId, leaseMs)) || mustRegister) await this.#registerAgain();
+      this.#mustRegister = false;
       for (const connectionId of this.#departed.keys()) await this.#depart(connectionId);
       for (const { userId, stamp } of await presence.reap()) {
         this.#say("user_disconnected", userId, stamp, "gateway_lost");
@@ -158,7 +162,7 @@ export class Attendance {
   async #registerAgain(): Promise<void> {
     this.#parts.logger.warn(
       { sockets: this.#here.size },
-      "the lease had run out; all sockets are registered again",
+      "presence may have let this gateway's sockets go; all are registered again",
     );
     for (const registration of this.#here.values().toArray()) {
       if (this.#here.has(registration.connectionId)) await this.#arrive(registration);

@@ -135,12 +135,14 @@ describe("a client that comes back (R3)", () => {
     expect(textsOf(socket)).toEqual(["one", "I join", "to me too"]);
   });
 
-  it("gets no chat of a role whose beginning this gateway has yet to read", async () => {
+  it("starts anew where this gateway does not know when the role began, and is not told what may be of another's time", async () => {
     const cursor = await away();
     await inRoom("one", 1);
-    await say(toRoom(audienceOf.players(roomId)), "before my time");
+    await say(toRoom(audienceOf.players(roomId)), "before my time, or after it");
     await enter("player", 2);
-    expect(textsOf((await comeBack(cursor)).socket)).toEqual(["one"]);
+    const { socket, resumed } = await comeBack(cursor);
+    expect(resumed).toBe(false);
+    expect(textsOf(socket)).toEqual([]);
   });
 
   it("starts anew with a cursor of another log, from the future, or too far back", async () => {

@@ -6,7 +6,7 @@ import type { Connection, PassedDirective } from "./connection.ts";
 import type { SeenEvents } from "./duplicates.ts";
 import type { SeenPositions } from "./positions.ts";
 import type { MissedQuery, ReplayWindow } from "./replay-window.ts";
-import type { EventLog } from "../event-log/port.ts";
+import type { EventLog, Positions } from "../event-log/port.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import { audienceOf, eventTopics, type AudienceName, type Cursor, type UserId } from "../protocol/index.ts";
 
@@ -63,30 +63,39 @@ export class Resume {
 
     const open = channels.filter(isPublic);
     const rooms = [...connection.places].flatMap(([audience, { isIn }]) => (isIn ? [audience] : []));
-    const queries = [
+    const queries: MissedQuery[] = [
       { audience: audienceOf.user(userId), fromOrder: 0 },
       ...open.map((audience) => ({ audience, fromOrder: 0 })),
-      ...rooms.flatMap((audience) => this.#queryOf(audience, memberships, passed)),
     ];
+    for (const audience of rooms) {
+      const query = this.#queryOf(audience, memberships, passed, cursor.positions);
+      if (query === null) return null;
+      queries.push(query);
+    }
     const missed = this.#parts.window.missed(cursor.positions, queries, maxReplayBytes);
     return missed.kind === "covered" ? { frames: missed.frames, channels: open } : null;
   }
 
-  /** A role's audience only from the moment at which the person had the role. */
+  /** A role's audience only from the moment at which the person had the role; null where that is not known here. */
   #queryOf(
     audience: AudienceName,
     memberships: readonly RoomMembership[],
     passed: readonly PassedDirective[],
-  ): readonly MissedQuery[] {
+    positions: Positions,
+  ): MissedQuery | null {
     const membership = memberships.find(({ roomId }) => audience.startsWith(`${audienceOf.room(roomId)}:`));
     const directive = passed.findLast((each) => each.directive.audience === audience)?.directive;
     const since = directive?.seq ?? membership?.since;
     const room = /^room:[^:]+/.exec(audience)?.[0] as AudienceName | undefined;
-    if (since === undefined || room === undefined || room === audience) return [{ audience, fromOrder: 0 }];
+    if (since === undefined || room === undefined || room === audience) return { audience, fromOrder: 0 };
     const fromOrder = this.#parts.window.orderOfSeq(room, since);
-    if (fromOrder !== null) return [{ audience, fromOrder }];
-    // Either it has happened and is forgotten, and all that is left came later; or it is still on its way.
-    return this.#parts.seen.lastSeq(room) >= since ? [{ audience, fromOrder: 0 }] : [];
+    if (fromOrder !== null) return { audience, fromOrder };
+    // It has happened and is forgotten: all that is left came later.
+    if (this.#parts.seen.lastSeq(room) >= since) return { audience, fromOrder: 0 };
+    // It happened before this gateway began to read, or is still on its way: what of it is the role's is not known.
+    const all = { audience, fromOrder: 0 };
+    const missed = this.#parts.window.missed(positions, [all], maxReplayBytes);
+    return missed.kind === "covered" && missed.frames.length === 0 ? all : null;
   }
 }
 
