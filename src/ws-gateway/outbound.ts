@@ -7,6 +7,7 @@ import {
   type AudienceName,
   type EventEnvelope,
   type SessionId,
+  type SubscriptionDirective,
   type UserId,
 } from "../protocol/index.ts";
 import type { Connection, GatewayServer } from "./connection.ts";
@@ -30,6 +31,12 @@ export interface OutboundParts {
   onBackpressure(connections: Iterable<Connection>): void;
 }
 
+/** A socket that has just been put into an audience. */
+interface Entrance {
+  readonly connection: Connection;
+  readonly directive: SubscriptionDirective;
+}
+
 export class Outbound {
   readonly #parts: OutboundParts;
 
@@ -46,22 +53,40 @@ export class Outbound {
     if (envelope.kind !== "event") return;
     try {
       if (seen.isRepeated(envelope)) return;
-      this.#obey(envelope);
+      const entered = this.#obey(envelope);
       this.#send(record, envelope);
+      for (const each of entered) this.#catchUp(each);
     } catch (error) {
       const { topic, partition, offset } = record;
       this.#parts.logger.error({ error, topic, partition, offset }, "an event could not be delivered");
     }
   }
 
-  /** What an event tells the gateway itself, before anybody gets it. */
-  #obey({ eventType, unsubscribe = [], subscribe = [], payload, timestamp }: EventEnvelope): void {
+  /** What an event tells the gateway itself, before anybody gets it. Answers who is in an audience from now on. */
+  #obey({
+    eventType,
+    unsubscribe = [],
+    subscribe = [],
+    payload,
+    timestamp,
+  }: EventEnvelope): readonly Entrance[] {
     const { subscriptions, onRevoked } = this.#parts;
     for (const directive of unsubscribe) subscriptions.apply("unsubscribe", directive);
-    for (const directive of subscribe) subscriptions.apply("subscribe", directive);
+    const entered = subscribe.flatMap((directive) =>
+      subscriptions.apply("subscribe", directive).map((connection) => ({ connection, directive })),
+    );
     if (eventType === "system.event.session_revoked") {
       const { sid, userId } = payload as { sid: SessionId; userId: UserId }; // as its declaration says
       onRevoked(sid, userId, fromIsoTime(timestamp));
+    }
+    return entered;
+  }
+
+  /** A snapshot under another key than its room's may come after events that are later than it (L1). */
+  #catchUp({ connection, directive: { audience, seq } }: Entrance): void {
+    if (seq === undefined) return;
+    for (const frame of this.#parts.window.since(audience, seq)) {
+      if (!connection.send(frame)) this.#parts.onBackpressure([connection]);
     }
   }
 

@@ -113,6 +113,23 @@ export class ReplayWindow {
   }
 
   /**
+   * What is here of an audience of a room from after the room's `seq`, oldest first. Of an audience without a `seq`
+   * of its own nothing, where that moment is not here: it might be from another's time.
+   */
+  since(audience: AudienceName, seq: number): readonly string[] {
+    const room = roomOf(audience);
+    if (room === null) return [];
+    const order = this.orderOfSeq(room, seq);
+    const frames: string[] = [];
+    for (const entry of this.#byAudience.get(audience)?.queue ?? []) {
+      const isLater =
+        entry.seq === null ? order !== null && order > 0 && entry.order > order : entry.seq > seq;
+      if (isLater) frames.push(entry.frame);
+    }
+    return frames;
+  }
+
+  /**
    * What came after `positions` for these audiences. `out_of_reach`: something of it is forgotten, or may be.
    *
    * @param maxBytes more than this is out of reach as well
@@ -167,6 +184,11 @@ class AudienceEvents {
     for (const [partition, offset] of this.#forgotten) if (offset > (positions[partition] ?? -1)) return true;
     return false;
   }
+}
+
+/** The audience of the whole room that this one is of. */
+export function roomOf(audience: AudienceName): AudienceName | null {
+  return (/^room:[^:]+/.exec(audience)?.[0] ?? null) as AudienceName | null; // the shape of every room's name
 }
 
 function isLobby(audience: AudienceName): boolean {

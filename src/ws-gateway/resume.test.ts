@@ -7,12 +7,14 @@ import {
   type TestSocket,
 } from "./gateway-fixture.ts";
 import {
+  asConnectionId,
   asRoomId,
   asUserId,
   audienceOf,
   toRoom,
   toUsers,
   type Audience,
+  type AudienceName,
   type Cursor,
   type RoomRole,
 } from "../protocol/index.ts";
@@ -154,6 +156,31 @@ describe("a client that comes back (R3)", () => {
     await inRoom("long ago", 1);
     under.clock.turn(7 * 60_000);
     expect((await comeBack(cursor)).resumed).toBe(false);
+  });
+
+  it("hears on in a room of which presence knew nothing, from where its snapshot ends (L1)", async () => {
+    const cursor = await away();
+    const { socket, resumed } = await comeBack(cursor, [audienceOf.room(roomId)]);
+    expect(resumed).toBe(false);
+    await inRoom("in the snapshot", 3);
+    // Under other keys than the snapshot's: they come first.
+    await inRoom("after the snapshot", 4);
+    await say(toRoom(audienceOf.players(roomId)), "chat after it");
+    const { connectionId } = await socket.seen(({ type }) => type === "system.welcome");
+    const place = (audience: AudienceName) => ({
+      connectionId: asConnectionId(String(connectionId)),
+      audience,
+      seq: 3,
+    });
+    await under.say({
+      eventType: "system.event.state_snapshot",
+      audience: toUsers(asUserId("1")),
+      subscribe: [place(audienceOf.room(roomId)), place(audienceOf.players(roomId))],
+      payload: { text: "the snapshot" },
+    });
+    await inRoom("live", 5);
+    await socket.seen((frame) => frame["text"] === "live");
+    expect(textsOf(socket)).toEqual(["the snapshot", "after the snapshot", "chat after it", "live"]);
   });
 
   it("is refused a cursor that is none", async () => {

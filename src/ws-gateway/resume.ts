@@ -5,7 +5,7 @@
 import type { Connection, PassedDirective } from "./connection.ts";
 import type { SeenEvents } from "./duplicates.ts";
 import type { SeenPositions } from "./positions.ts";
-import type { MissedQuery, ReplayWindow } from "./replay-window.ts";
+import { roomOf, type MissedQuery, type ReplayWindow } from "./replay-window.ts";
 import type { EventLog, Positions } from "../event-log/port.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import { audienceOf, eventTopics, type AudienceName, type Cursor, type UserId } from "../protocol/index.ts";
@@ -86,8 +86,8 @@ export class Resume {
     const membership = memberships.find(({ roomId }) => audience.startsWith(`${audienceOf.room(roomId)}:`));
     const directive = passed.findLast((each) => each.directive.audience === audience)?.directive;
     const since = directive?.seq ?? membership?.since;
-    const room = /^room:[^:]+/.exec(audience)?.[0] as AudienceName | undefined;
-    if (since === undefined || room === undefined || room === audience) return { audience, fromOrder: 0 };
+    const room = roomOf(audience);
+    if (since === undefined || room === null || room === audience) return { audience, fromOrder: 0 };
     const fromOrder = this.#parts.window.orderOfSeq(room, since);
     if (fromOrder !== null) return { audience, fromOrder };
     // It has happened and is forgotten: all that is left came later.

@@ -72,12 +72,15 @@ export class Subscriptions {
     }
   }
 
-  apply(kind: DirectiveKind, directive: SubscriptionDirective): void {
+  /** @returns the live sockets that were not in the audience before, and are now */
+  apply(kind: DirectiveKind, directive: SubscriptionDirective): readonly Connection[] {
+    const entered: Connection[] = [];
     for (const connection of this.#targets(directive)) {
       const { state } = connection;
       if (state.name === "authenticating") state.passed.push({ kind, directive });
-      else if (state.name === "authenticated") this.#move(connection, kind, directive);
+      if (state.name === "authenticated" && this.#move(connection, kind, directive)) entered.push(connection);
     }
+    return entered;
   }
 
   connection(id: ConnectionId): Connection | undefined {
@@ -105,16 +108,17 @@ export class Subscriptions {
     return connection === undefined ? nobody : [connection];
   }
 
-  /** A directive that is older than what is known of this place changes nothing. */
-  #move(connection: Connection, kind: DirectiveKind, { audience, seq }: SubscriptionDirective): void {
+  /** A directive that is older than what is known of this place changes nothing. True where it lets the socket in. */
+  #move(connection: Connection, kind: DirectiveKind, { audience, seq }: SubscriptionDirective): boolean {
     const known = connection.places.get(audience);
-    if (seq !== undefined && known !== undefined && known.seq > seq) return;
+    if (seq !== undefined && known !== undefined && known.seq > seq) return false;
     const isIn = kind === "subscribe";
     connection.places.delete(audience); // so that the order is that of the last change
     connection.places.set(audience, { isIn, seq: seq ?? known?.seq ?? -1 });
     if (isIn) this.#enter(connection, audience);
     else this.#leave(connection, audience);
     if (connection.places.size > maxPlaces) forgetOldestLeft(connection);
+    return isIn && known?.isIn !== true;
   }
 
   #enter(connection: Connection, audience: AudienceName): void {

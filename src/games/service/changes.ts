@@ -19,6 +19,8 @@ import {
   type CommandId,
   type Rejection,
   type RoomId,
+  type SubscriptionDirective,
+  type UserId,
 } from "../../protocol/index.ts";
 
 /** Who caused a change: a person's command, or a deadline, whose id never reaches a client (W3). */
@@ -99,22 +101,26 @@ function farewell(
   const settled = { ok: true, seq: room.seq, roomId: room.roomId };
   if (steps.length === 0) return [settledRecord(cause.asked, settled, room.roomId)];
   if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return [];
-  const unsubscribe = audiencesOfRole(room.roomId, "player").map((audience) => ({ userId, audience }));
-  return [settledRecord(cause.asked, { ...settled, unsubscribe }, room.roomId)];
+  return [settledRecord(cause.asked, { ...settled, unsubscribe: leaving(room, userId) }, room.roomId)];
+}
+
+/** Out of everything that a player of this room hears. */
+export function leaving({ roomId, seq }: Room, userId: UserId): readonly SubscriptionDirective[] {
+  return audiencesOfRole(roomId, "player").map((audience) => ({ userId, audience, seq }));
+}
+
+/** One person's place in a room as it stands: for presence, which may not have heard of it (R3). */
+export function membershipOf(room: Room, userId: UserId): MembershipChange {
+  const { roomId, gameType, seq } = room;
+  if (!isMember(room, userId)) return { kind: "remove", userId, roomId, seq };
+  const since = seatOf(room, userId)?.since ?? seq;
+  return { kind: "set", userId, membership: { roomId, gameType, role: "player", seq, since } };
 }
 
 /** Who is in the room now, and who is not any more, as it is mirrored into presence (R3). */
 export function membershipChanges(before: Room | null, after: Room): readonly MembershipChange[] {
-  const { roomId, gameType, seq } = after;
-  const staying = membersOf(after);
-  const gone = before === null ? [] : membersOf(before).filter((userId) => !staying.includes(userId));
-  return [
-    ...staying.map((userId): MembershipChange => {
-      const since = seatOf(after, userId)?.since ?? seq;
-      return { kind: "set", userId, membership: { roomId, gameType, role: "player", seq, since } };
-    }),
-    ...gone.map((userId): MembershipChange => ({ kind: "remove", userId, roomId, seq })),
-  ];
+  const people = new Set([...membersOf(after), ...(before === null ? [] : membersOf(before))]);
+  return [...people].map((userId) => membershipOf(after, userId));
 }
 
 /** One save of one or more rooms, and everything that is said of it. */
@@ -136,6 +142,6 @@ export function planned(
   };
 }
 
-function lobbyChange(room: Room): LobbyChange {
+export function lobbyChange(room: Room): LobbyChange {
   return { gameType: room.gameType, roomId: room.roomId, seq: room.seq, listing: listingOf(room) };
 }

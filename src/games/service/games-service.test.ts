@@ -5,7 +5,13 @@ import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 import type { Room } from "../rooms/room.ts";
 import { openSqliteRoomStore } from "../store/sqlite.ts";
 import type { RoomStore } from "../store/port.ts";
-import { asRoomId, type EventEnvelope, type RoomId } from "../../protocol/index.ts";
+import {
+  asConnectionId,
+  asRoomId,
+  audienceOf,
+  type EventEnvelope,
+  type RoomId,
+} from "../../protocol/index.ts";
 
 const john = person(1, "john");
 const jane = person(2, "jane");
@@ -55,6 +61,17 @@ async function turnOf(roomId: RoomId): Promise<TestPerson | null> {
   const room = await roomOf(roomId);
   const userId = room.status === "playing" ? biggerDice.turnOf(room.game as never) : null;
   return [john, jane].find((each) => each.userId === userId) ?? null;
+}
+
+/** From now on the log takes no event, for as long as `isAway`. */
+function awayLog(): { isAway: boolean } {
+  const state = { isAway: true };
+  const append = games.log.append.bind(games.log);
+  games.log.append = (records) =>
+    state.isAway && records.some(({ value }) => value.kind === "event")
+      ? Promise.reject(new Error("Kafka did not take the records."))
+      : append(records);
+  return state;
 }
 
 async function playToTheEnd(roomId: RoomId): Promise<void> {
@@ -488,7 +505,10 @@ describe("faults", () => {
     const before = games;
     await before.stop();
     games = await startGames({ store: before.store, clock: before.clock });
-    expect(games.events.map(({ eventId }) => eventId)).toEqual([first.eventId]);
+    expect(games.events.map(({ eventType, eventId }) => [eventType, eventId])).toEqual([
+      [first.eventType, first.eventId],
+      ["games.event.rooms_updated", expect.any(String)],
+    ]);
     expect((await games.presence.membershipsOf(jane.userId)).map((place) => place.roomId)).toEqual([roomId]);
     expect((await games.send(john, roll, { roomId }, commandId)).payload).toMatchObject({ ok: true, seq: 4 });
     await playToTheEnd(roomId);
@@ -502,11 +522,47 @@ describe("faults", () => {
     await before.stop();
     // Another process takes over: it knows nothing of what is in the log.
     games = await startGames({ store: before.store, clock: before.clock });
-    const said = games.events.length;
+    expect(ofRoom(roomId)).toHaveLength(1);
     await games.send(jane, roll, { roomId });
     const seqs = ofRoom(roomId).map((event) => field(event, "seq"));
-    expect(said).toBe(1);
     expect(seqs).toEqual([4, 5, 6]);
+  });
+
+  it("says what it saved when the log was away for longer than a command lives, and does not call it expired", async () => {
+    const roomId = await startGame();
+    const log = awayLog();
+    const outcome = games.send(john, leave, { roomId });
+    while ((await roomOf(roomId)).status !== "finished") await Bun.sleep(1);
+    games.clock.now += 16_000;
+    log.isAway = false;
+    // The departure's events and their outcome; then what the repeated command is told.
+    expect((await outcome).eventType).toBe("games.event.player_left");
+    await games.seen(({ eventType }) => eventType === "system.event.command_settled");
+    expect(games.events.filter(({ eventType }) => eventType === "system.error")).toEqual([]);
+    expect(ofRoom(roomId).map((event) => field(event, "seq"))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("lets nobody hear on who left while the log was away", async () => {
+    const roomId = await startGame();
+    const log = awayLog();
+    const outcome = games.send(john, leave, { roomId });
+    while ((await roomOf(roomId)).status !== "finished") await Bun.sleep(1);
+    log.isAway = false;
+    await outcome;
+    const { unsubscribe } = await games.seen(({ eventType }) => eventType === "system.event.command_settled");
+    expect(unsubscribe?.map(({ audience }) => audience)).toContain(audienceOf.players(asRoomId(roomId)));
+    expect(await games.presence.membershipsOf(john.userId)).toEqual([]);
+  });
+
+  it("puts whoever asks for a snapshot into the rooms that it shows, whatever presence knew (L1)", async () => {
+    const roomId = await startGame();
+    await games.presence.changeMemberships([
+      { kind: "remove", userId: john.userId, roomId: asRoomId(roomId), seq: 3 },
+    ]);
+    const snapshot = await games.send(john, "system.command.sync_state", {});
+    const connectionId = asConnectionId(`connection-of-${john.userId}`);
+    expect(snapshot.subscribe).toContainEqual({ connectionId, audience: `room:${roomId}`, seq: 3 });
+    expect(await games.presence.membershipsOf(john.userId)).toMatchObject([{ roomId, seq: 3 }]);
   });
 
   it("refuses what it first sees more than 15 seconds after it was sent (L5)", async () => {

@@ -7,12 +7,13 @@ import { createAttendanceWatch } from "./attendance-watch.ts";
 import { createDeadlineWatch } from "./deadline-watch.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
-import { lobbyCommands } from "./lobby-commands.ts";
+import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
 import type { Plan } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
 import { internalPlan, roomPlan } from "./room-commands.ts";
+import { expiredPlan } from "./room-plans.ts";
 import { membershipChanges } from "./changes.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
@@ -68,16 +69,19 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       const received: Received = { record, command: record.value };
       const asked = askedBy(received);
       const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
-      if (asked !== null && isExpired(received.command, context.now())) {
-        group.push({ roomId: null, asked, plan: refusing({ code: "EXPIRED" }) });
-      } else if (asked !== null && lookAround !== undefined) {
+      const isLate = isExpired(received.command, context.now());
+      if (asked !== null && lookAround !== undefined) {
         await decide(group);
         group = [];
-        await guarded(asked, () => lookAround(context, asked, runOne));
+        await guarded(asked, () => (isLate ? lookedAroundBefore : lookAround)(context, asked, runOne));
       } else {
-        const plan =
-          asked === null ? internalPlan(context, presenceView, received) : roomPlan(context, asked);
         const roomId = roomOf(record.value);
+        const plan =
+          asked === null
+            ? internalPlan(context, presenceView, received)
+            : isLate && roomId !== null
+              ? expiredPlan(asked, roomId)
+              : roomPlan(context, asked);
         group.push({ roomId, asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
       }
     }

@@ -22,7 +22,7 @@ export interface LobbyChanges {
   stop(): Promise<void>;
 }
 
-/** @param onError is told where the log did not take a change: newcomers get it all the same, by the full list */
+/** @param onError is told where the log does not take a change; it is said again later */
 export function createLobbyChanges(
   log: EventLog,
   now: () => number,
@@ -30,6 +30,7 @@ export function createLobbyChanges(
 ): LobbyChanges {
   const open = new Map<string, Map<RoomId, LobbyChange>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isFailing = false;
 
   function takeOpen(): readonly NewRecord[] {
     const records = [...open].map(([slug, changes]) => ({
@@ -42,16 +43,23 @@ export function createLobbyChanges(
   }
 
   async function flush(): Promise<void> {
-    const records = takeOpen();
-    if (records.length === 0) return;
+    const changes = [...open.values()].flatMap((ofGame) => [...ofGame.values()]);
+    if (changes.length === 0) return;
     timer = setTimeout(waited, quietMs);
-    await log.append(records);
+    try {
+      await log.append(takeOpen());
+      isFailing = false;
+    } catch (error) {
+      for (const change of changes) note(change);
+      if (!isFailing) onError(error);
+      isFailing = true;
+    }
   }
 
   /** Nobody may say anything for a while after each time. */
   function waited(): void {
     timer = undefined;
-    flush().catch(onError);
+    void flush();
   }
 
   function note(change: LobbyChange): void {

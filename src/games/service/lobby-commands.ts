@@ -6,20 +6,24 @@ import type { GamesContext } from "./context.ts";
 import { payloadOf } from "./payloads.ts";
 import type { Plan, PlanResult } from "./plan.ts";
 import { answerRecord, settledRecord, type Asked } from "./records.ts";
-import { newRoomPlan, personPlan, repeatOutcome } from "./room-plans.ts";
+import { membershipOf } from "./changes.ts";
+import { newRoomPlan, personPlan, repeatPlan } from "./room-plans.ts";
 import { createdRoomId } from "../identity.ts";
 import { createRoom, joinRoom } from "../rooms/decide.ts";
 import { isMember, type Newcomer, type Room } from "../rooms/room.ts";
 import { roleIn, snapshotOf } from "../rooms/view.ts";
 import { nameClaim, outcomeOf, seatClaim } from "../store/document.ts";
 import type { NewRecord } from "../../event-log/port.ts";
+import type { MembershipChange } from "../../presence/port.ts";
 import {
   audienceOf,
+  audiencesOfRole,
   displayName,
   toConnection,
   toUsers,
   type Rejection,
   type RoomId,
+  type SubscriptionDirective,
 } from "../../protocol/index.ts";
 
 /** Carries out one plan; the answer says whether it was refused. */
@@ -99,10 +103,22 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
         gameStates: Object.fromEntries(states),
         unreadMessages: 0,
       },
+      subscribe: rooms.flatMap((room) => placesOf(asked, room)),
     });
-    return refusalOf(await run(saying(snapshot)));
+    return refusalOf(
+      await run(
+        saying(
+          snapshot,
+          rooms.map((room) => membershipOf(room, userId)),
+        ),
+      ),
+    );
   },
 };
+
+/** One of them that was first decided too late (L5); where it was done, and not said, it is said (W2). */
+export const lookedAroundBefore: LobbyCommand = async (context, asked, run) =>
+  (await answeredBefore(context, asked, run)) ? null : { code: "EXPIRED" };
 
 function open(
   context: GamesContext,
@@ -147,7 +163,7 @@ async function answeredBefore(context: GamesContext, asked: Asked, run: Run): Pr
   for (const document of await context.store.roomsOf(person.userId)) {
     const outcome = outcomeOf(document, person.userId, commandId);
     if (outcome === undefined) continue;
-    await run(saying(repeatOutcome(asked, outcome, document.room.roomId)));
+    await run(repeatPlan(asked, document.room.roomId, outcome));
     return true;
   }
   return false;
@@ -162,7 +178,9 @@ async function showRoom(
 ): Promise<Rejection | null> {
   const document = await context.store.load(roomId);
   if (document === null) return { code: "ROOM_NOT_FOUND" };
-  return refusalOf(await run(saying(stateSync(context, asked, document.room))));
+  const { room } = document;
+  const place = membershipOf(room, asked.person.userId);
+  return refusalOf(await run(saying(stateSync(context, asked, room), [place])));
 }
 
 function stateSync(context: GamesContext, asked: Asked, room: Room): NewRecord {
@@ -172,11 +190,18 @@ function stateSync(context: GamesContext, asked: Asked, room: Room): NewRecord {
     key: room.roomId,
     audience: toUsers(userId),
     payload: snapshotOf(room, context.gameOf(room.gameType), roleIn(room, userId)),
+    subscribe: placesOf(asked, room),
   });
 }
 
-function saying(record: NewRecord): Plan {
-  return async () => ({ kind: "answer", records: [record] });
+/** The socket that gets a room's snapshot hears the room from there on, whatever presence knew of it (L1). */
+function placesOf({ person }: Asked, { roomId, seq }: Room): readonly SubscriptionDirective[] {
+  const { connectionId } = person;
+  return audiencesOfRole(roomId, "player").map((audience) => ({ connectionId, audience, seq }));
+}
+
+function saying(record: NewRecord, memberships: readonly MembershipChange[] = []): Plan {
+  return async () => ({ kind: "answer", records: [record], memberships });
 }
 
 function refusalOf(result: PlanResult): Rejection | null {

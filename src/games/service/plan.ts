@@ -19,8 +19,12 @@ export type Planned =
       /** What it means that another open room holds this claim. */
       claimed(claim: Claim, holder: RoomId): Rejection;
     }
-  /** Nothing changes; this is said. */
-  | { readonly kind: "answer"; readonly records: readonly NewRecord[] }
+  /** Nothing changes; this is said, and places that presence may not know are mirrored before. */
+  | {
+      readonly kind: "answer";
+      readonly records: readonly NewRecord[];
+      readonly memberships?: readonly MembershipChange[];
+    }
   /** Nothing changes; the caller says so, or tries something else. */
   | { readonly kind: "refused"; readonly rejection: Rejection };
 

@@ -1,4 +1,5 @@
 /** Says what was saved: places to presence, events to the log, changes to the lobby, in this order (S1, R3). */
+import { lobbyChange, membershipChanges } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
 import type { Publisher } from "./group-commit.ts";
 import type { LobbyChanges } from "./lobby-changes.ts";
@@ -10,8 +11,8 @@ import type { RoomDocument } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
 /**
- * Places kept for a registry that is away. One that is lost beyond it is made good by the person's own client, which
- * names the rooms that it is in (R3).
+ * Places kept for a registry that is away. One that is lost beyond it is made good when the person's client, which
+ * names the rooms that it is in (R3), asks for a snapshot.
  */
 const mostUnmirrored = 100_000;
 
@@ -63,12 +64,17 @@ export function createPublisher(
       const last = tail.at(-1);
       if (last === undefined || (appended.get(room.roomId) ?? 0) >= last.event.seq) return;
       const game = context.gameOf(room.gameType);
-      await log.append(tail.map((tailEvent) => roomRecord(tailEvent, room, game)));
+      // Whoever saved it may have died before saying any of it: places and the lobby's list are said again too.
+      await mirror(membershipChanges(null, room));
+      await log.append([
+        ...tail.map((tailEvent) => roomRecord(tailEvent, room, game)),
+        ...lobby.take([lobbyChange(room)]),
+      ]);
       remember(room.roomId, last.event.seq);
     },
 
     async publish(saved) {
-      const memberships = saved.flatMap((each) => (each.kind === "change" ? each.memberships : []));
+      const memberships = saved.flatMap((each) => (each.kind === "refused" ? [] : (each.memberships ?? [])));
       const changes = saved.flatMap((each) => (each.kind === "change" ? each.lobby : []));
       const records = [
         ...saved.flatMap((each) => (each.kind === "refused" ? [] : each.records)),

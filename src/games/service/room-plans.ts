@@ -1,5 +1,13 @@
 /** Plans for everything that happens to one room, and for the room that a rematch opens. */
-import { applySteps, membershipChanges, planned, unsaid, type Cause } from "./changes.ts";
+import {
+  applySteps,
+  leaving,
+  membershipChanges,
+  membershipOf,
+  planned,
+  unsaid,
+  type Cause,
+} from "./changes.ts";
 import type { GamesContext } from "./context.ts";
 import type { Plan, Planned } from "./plan.ts";
 import type { PresenceView } from "./presence-view.ts";
@@ -12,7 +20,6 @@ import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
 import { isMember, type Room } from "../rooms/room.ts";
 import { nameClaim, outcomeOf, rememberOutcome, seatClaim, writeOf } from "../store/document.ts";
 import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
-import type { NewRecord } from "../../event-log/port.ts";
 import type { Rejection, RoomId } from "../../protocol/index.ts";
 
 type Decide = (room: Room, context: RoomContext) => RoomDecision;
@@ -68,7 +75,7 @@ export function newRoomPlan(
     const existing = await rooms.get(roomId);
     if (existing !== null) {
       const known = outcomeOf(existing, asked.person.userId, asked.commandId);
-      return { kind: "answer", records: [repeatOutcome(asked, known ?? opened(asked, existing), roomId)] };
+      return repeating(asked, known ?? opened(asked, existing), existing.room);
     }
     const decision = decide();
     if (!decision.ok) return { kind: "refused", rejection: decision.rejection };
@@ -143,9 +150,18 @@ function onceInRoom(
     const document = await rooms.get(roomId);
     if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
     const known = outcomeOf(document, asked.person.userId, asked.commandId);
-    if (known !== undefined) return { kind: "answer", records: [repeatOutcome(asked, known, roomId)] };
-    return decide(document, rooms);
+    return known === undefined ? decide(document, rooms) : repeating(asked, known, document.room);
   };
+}
+
+/** A command that was first decided too late (L5); where it had been decided before, its outcome is told (W2). */
+export function expiredPlan(asked: Asked, roomId: RoomId): Plan {
+  return onceInRoom(asked, roomId, async () => ({ kind: "refused", rejection: { code: "EXPIRED" } }));
+}
+
+/** The room in which this command was done, with what it did said once more: it may have been saved and not said. */
+export function repeatPlan(asked: Asked, roomId: RoomId, known: Outcome): Plan {
+  return onceInRoom(asked, roomId, async ({ room }) => repeating(asked, known, room));
 }
 
 /** A refusal of a player in her room is an outcome too: a repetition of the command must not do it after all. */
@@ -172,7 +188,15 @@ function claimedByAnother(room: Room, claim: Claim, holder: RoomId): Rejection {
     : { code: "ALREADY_IN_ROOM", roomId: holder };
 }
 
-export function repeatOutcome(asked: Asked, outcome: Outcome, roomId: RoomId): NewRecord {
+/** The outcome again (W2). Presence and the gateways may have missed what it did to the actor's place. */
+function repeating(asked: Asked, outcome: Outcome, room: Room): Planned {
+  const { roomId } = room;
+  const { userId } = asked.person;
   const settled = outcome.ok ? { ok: true, seq: outcome.seq } : { ok: false, code: outcome.code };
-  return settledRecord(asked, { ...settled, roomId }, roomId);
+  const unsubscribe = isMember(room, userId) ? {} : { unsubscribe: leaving(room, userId) };
+  return {
+    kind: "answer",
+    records: [settledRecord(asked, { ...settled, roomId, ...unsubscribe }, roomId)],
+    memberships: [membershipOf(room, userId)],
+  };
 }
