@@ -17,7 +17,7 @@ describe.skipIf(engines === null)("on a real server", () => {
   afterAll(() => database.drop());
 
   accountsStoreContract("PostgreSQL", async () => {
-    await database.sql`TRUNCATE users, name_looks, sign_in_sessions, outbox RESTART IDENTITY`;
+    await database.sql`TRUNCATE users, name_looks, sign_in_sessions, outbox, pairs RESTART IDENTITY`;
     return openPostgresAccountsStore(database.sql);
   });
 });

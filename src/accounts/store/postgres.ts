@@ -43,6 +43,17 @@ export const postgresAccountsMigrations: Migrations = {
        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
        event JSONB NOT NULL,
        created_at TIMESTAMPTZ NOT NULL DEFAULT NOW());`,
+    `CREATE TABLE pairs (
+       low_id INTEGER NOT NULL REFERENCES users (id),
+       high_id INTEGER NOT NULL REFERENCES users (id),
+       friends_since BIGINT,
+       low_asked_at BIGINT,
+       high_asked_at BIGINT,
+       low_blocked_at BIGINT,
+       high_blocked_at BIGINT,
+       PRIMARY KEY (low_id, high_id),
+       CHECK (low_id < high_id));
+     CREATE INDEX pairs_by_high ON pairs (high_id);`,
   ],
 };
 

@@ -50,6 +50,7 @@ describe("the SQLite file", () => {
     expect(database.query("SELECT component, number FROM migrations ORDER BY 1, 2").values()).toEqual([
       ["accounts", 1],
       ["accounts", 2],
+      ["accounts", 3],
       ["games", 1],
       ["games", 2],
     ]);

@@ -36,6 +36,17 @@ const steps = [
    CREATE INDEX sessions_by_user ON sign_in_sessions (user_id);
    CREATE INDEX sessions_by_end ON sign_in_sessions (expires_at);`,
   "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT",
+  `CREATE TABLE pairs (
+     low_id INTEGER NOT NULL REFERENCES users (id),
+     high_id INTEGER NOT NULL REFERENCES users (id),
+     friends_since INTEGER,
+     low_asked_at INTEGER,
+     high_asked_at INTEGER,
+     low_blocked_at INTEGER,
+     high_blocked_at INTEGER,
+     PRIMARY KEY (low_id, high_id),
+     CHECK (low_id < high_id)) STRICT, WITHOUT ROWID;
+   CREATE INDEX pairs_by_high ON pairs (high_id);`,
 ];
 
 /** Opens the file at a path (made where it is missing), or uses a database that `main` opened and keeps. */
