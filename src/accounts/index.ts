@@ -24,8 +24,11 @@ export {
   type HashingCost,
   type PasswordHasher,
 } from "./passwords.ts";
+export { createFriendPresence, type FriendPresence } from "./friends/friend-presence.ts";
+export { createFriends, type Friend, type Friends } from "./friends/friends.ts";
 export { createOutbox, type Outbox } from "./outbox.ts";
-export type { AccountDirectory, Person } from "./port.ts";
+export type { AccountDirectory, Person, Relation, Relations } from "./port.ts";
+export type { FriendsStore } from "./store/friends/port.ts";
 export { sessionLifeMs, type AccountsEvents, type CurrentSession, type SessionGrant } from "./sessions.ts";
 export type { AccountsStore, User, UserRole } from "./store/port.ts";
 export { maxTokenLifeMs, rolesOf, tokenAudience, tokenIssuer, type SocketToken } from "./tokens.ts";

@@ -7,6 +7,7 @@ import type { Logger } from "./logger.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
+import { openPostgresFriendsStore } from "../accounts/store/friends/postgres.ts";
 import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
 import { openPostgresLobbyStore, postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
 import { connectMongo } from "../engines/mongo.ts";
@@ -52,6 +53,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     presence,
     roomStore: await openMongoRoomStore(mongo.db),
     accountsStore: openPostgresAccountsStore(postgres.sql),
+    friendsStore: openPostgresFriendsStore(postgres.sql),
     catalogue: openPostgresCatalogue(postgres.sql),
     lobbyStore: openPostgresLobbyStore(postgres.sql),
     signingKey,

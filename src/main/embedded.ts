@@ -8,7 +8,8 @@ import { registry } from "./messages.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
-import { openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
+import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
+import { openAccountsDatabase, openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
@@ -23,7 +24,8 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   const keysFolder = join(dataDir, "keys");
   const signingKey = await ensureKeyPair(keysFolder);
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"));
-  const accountsStore = openSqliteAccountsStore(join(dataDir, "accounts.sqlite"));
+  const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"));
+  const accountsStore = openSqliteAccountsStore(accountsDatabase);
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
   const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"));
   const log = createMemoryLog({
@@ -50,6 +52,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     presence,
     roomStore,
     accountsStore,
+    friendsStore: openSqliteFriendsStore(accountsDatabase),
     catalogue,
     lobbyStore,
     signingKey,
@@ -85,6 +88,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
       await log.close();
       const stores = [roomStore, accountsStore, catalogue, lobbyStore, presence];
       await Promise.all(stores.map((store) => store.close()));
+      accountsDatabase.close();
     },
   };
 }

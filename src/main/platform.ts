@@ -5,9 +5,12 @@ import { games } from "./games.ts";
 import type { Logger } from "./logger.ts";
 import {
   createAccounts,
+  createFriendPresence,
+  createFriends,
   createOutbox,
   createPasswordHasher,
   type AccountsStore,
+  type FriendsStore,
   type SigningKey,
 } from "../accounts/index.ts";
 import { createLobbyChat, type LobbyStore } from "../chat/index.ts";
@@ -26,6 +29,7 @@ import {
 import type { CatalogueStore } from "../games/catalogue.ts";
 import type { RoomStore } from "../games/store/port.ts";
 import type { PresenceRegistry } from "../presence/port.ts";
+import type { UserId } from "../protocol/index.ts";
 import { buildAssets, createWebApp, type WebAppSettings } from "../web/index.ts";
 
 export interface PlatformParts {
@@ -33,6 +37,7 @@ export interface PlatformParts {
   readonly presence: PresenceRegistry;
   readonly roomStore: RoomStore;
   readonly accountsStore: AccountsStore;
+  readonly friendsStore: FriendsStore;
   readonly catalogue: CatalogueStore;
   readonly lobbyStore: LobbyStore;
   readonly signingKey: SigningKey;
@@ -52,18 +57,35 @@ export interface Platform {
 const sweepMs = 60 * 60_000;
 
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {
-  const { log, presence, roomStore, accountsStore, catalogue, logger } = parts;
+  const { log, presence, roomStore, accountsStore, friendsStore, catalogue, logger } = parts;
   const { turnClockMs, reconnectMs, archiveAfterMs } = parts.times;
   await catalogue.seed(games.map(gameTypeOf));
   const outbox = createOutbox({ store: accountsStore, log, now: Date.now, logger });
+  // At once; where that fails the outbox tells it as soon as it can.
+  const tell = () => outbox.publish().catch(() => undefined);
+  const statusesOf = (userIds: readonly UserId[]) => presence.statusesOf(userIds);
   const accounts = createAccounts({
     store: accountsStore,
     signingKey: parts.signingKey,
     passwords: createPasswordHasher(),
-    // At once; where that fails the outbox tells it as soon as it can.
-    events: { sessionRevoked: () => outbox.publish().catch(() => undefined) },
+    events: { sessionRevoked: tell },
     now: Date.now,
     randomBytes,
+  });
+  const friends = createFriends({
+    accounts: accountsStore,
+    store: friendsStore,
+    statusesOf,
+    unreadOf: () => Promise.resolve(new Map()),
+    tell,
+    now: Date.now,
+  });
+  const friendPresence = createFriendPresence({
+    log,
+    store: friendsStore,
+    statusesOf,
+    now: Date.now,
+    logger,
   });
   const gamesService = createGamesService({
     store: roomStore,
@@ -84,6 +106,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   });
   const web = createWebApp({
     accounts,
+    friends,
     chat: lobbyChat.face,
     games: createGamesFace(gamesService.context, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
@@ -96,7 +119,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   return {
     web,
     async start() {
-      await Promise.all([gamesService.start(), lobbyChat.start()]);
+      await Promise.all([gamesService.start(), lobbyChat.start(), friendPresence.start()]);
       outbox.start();
       sweep = setInterval(() => {
         accounts
@@ -106,7 +129,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     async stop() {
       clearInterval(sweep);
-      await Promise.all([gamesService.stop(), lobbyChat.stop(), outbox.stop()]);
+      await Promise.all([gamesService.stop(), lobbyChat.stop(), friendPresence.stop(), outbox.stop()]);
     },
   };
 }

@@ -104,6 +104,30 @@ export function presenceContract(name: string, open: () => Promise<OpenPresence>
       expect(left.filter(({ changed }) => changed)).toHaveLength(1);
     });
 
+    it("says who is away: every page of theirs is hidden", async () => {
+      const status = async () => (await presence.statusesOf([jane]))[0];
+      expect(await status()).toBe("offline");
+      const [one, two] = [socketOf(jane), socketOf(jane)];
+      await presence.look(one, true);
+      await presence.add(one);
+      expect(await status()).toBe("online");
+      await presence.look(one, true);
+      expect(await status()).toBe("away");
+      await presence.add(two);
+      expect(await status()).toBe("online");
+      await presence.look(two, true);
+      await presence.look(one, false);
+      expect(await status()).toBe("online");
+      await presence.remove(one);
+      expect(await status()).toBe("away");
+      await presence.remove(two);
+      expect(await status()).toBe("offline");
+      await presence.add(one);
+      expect(await status()).toBe("online");
+      const other = newUser();
+      expect(await presence.statusesOf([other, jane])).toEqual(["offline", "online"]);
+    });
+
     it("answers in the order of the question", async () => {
       const [john, mary] = [newUser(), newUser()];
       await presence.add(socketOf(mary));

@@ -5,6 +5,7 @@ import type {
   Presence,
   PresenceChange,
   PresenceRegistry,
+  PresenceStatus,
   RoomMembership,
   SocketRegistration,
 } from "./port.ts";
@@ -26,6 +27,8 @@ export function createMemoryPresence({
 interface Person {
   /** Each socket's gateway. */
   readonly sockets: Map<ConnectionId, string>;
+  /** Those of them at whose page nobody looks. */
+  readonly hidden: Set<ConnectionId>;
   /** The stamp of the last change; 0 before the first. */
   stamp: number;
   readonly rooms: Map<RoomId, RoomEntry>;
@@ -61,6 +64,7 @@ class MemoryPresence implements PresenceRegistry {
 
   remove({ userId, connectionId }: SocketRegistration): Promise<PresenceChange> {
     const person = this.#people.get(userId);
+    person?.hidden.delete(connectionId);
     const changed = person !== undefined && person.sockets.delete(connectionId) && person.sockets.size === 0;
     if (changed) this.#stamp(person);
     return Promise.resolve({ changed, stamp: person?.stamp ?? 0 });
@@ -68,6 +72,22 @@ class MemoryPresence implements PresenceRegistry {
 
   presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]> {
     return Promise.resolve(userIds.map((userId) => this.#presence(userId)));
+  }
+
+  look({ userId, connectionId }: SocketRegistration, isHidden: boolean): Promise<void> {
+    const person = this.#people.get(userId);
+    if (isHidden && person?.sockets.has(connectionId) === true) person.hidden.add(connectionId);
+    else person?.hidden.delete(connectionId);
+    return Promise.resolve();
+  }
+
+  statusesOf(userIds: readonly UserId[]): Promise<readonly PresenceStatus[]> {
+    return Promise.resolve(
+      userIds.map((userId) => {
+        const person = this.#people.get(userId);
+        return person === undefined ? "offline" : statusOf(person);
+      }),
+    );
   }
 
   renewLease(gatewayId: string, leaseMs: number): Promise<boolean> {
@@ -82,7 +102,9 @@ class MemoryPresence implements PresenceRegistry {
     for (const [userId, person] of this.#people) {
       if (person.sockets.size === 0) continue;
       for (const [connectionId, gatewayId] of person.sockets) {
-        if (!this.#isAlive(gatewayId)) person.sockets.delete(connectionId);
+        if (this.#isAlive(gatewayId)) continue;
+        person.sockets.delete(connectionId);
+        person.hidden.delete(connectionId);
       }
       if (person.sockets.size > 0) continue;
       this.#stamp(person);
@@ -139,7 +161,13 @@ class MemoryPresence implements PresenceRegistry {
   #personFor(userId: UserId): Person {
     let person = this.#people.get(userId);
     if (person === undefined) {
-      person = { sockets: new Map(), stamp: 0, rooms: new Map(), touchedAt: this.#now() };
+      person = {
+        sockets: new Map(),
+        hidden: new Set(),
+        stamp: 0,
+        rooms: new Map(),
+        touchedAt: this.#now(),
+      };
       this.#people.set(userId, person);
     }
     person.touchedAt = this.#now();
@@ -163,4 +191,9 @@ class MemoryPresence implements PresenceRegistry {
     }
     for (const [gatewayId, endsAt] of this.#leases) if (endsAt < before) this.#leases.delete(gatewayId);
   }
+}
+
+function statusOf({ sockets, hidden }: Person): PresenceStatus {
+  if (sockets.size === 0) return "offline";
+  return hidden.size === sockets.size ? "away" : "online";
 }

@@ -26,6 +26,9 @@ export interface Presence {
   readonly stamp: number;
 }
 
+/** A person as friends see her: `away` while every socket of hers is of a page that nobody looks at. */
+export type PresenceStatus = "online" | "away" | "offline";
+
 /** A person's place in a room, mirrored by the games service after each save (R3). */
 export interface RoomMembership {
   readonly roomId: RoomId;
@@ -48,6 +51,11 @@ export interface PresenceRegistry {
   remove(socket: SocketRegistration): Promise<PresenceChange>;
   /** In the order of `userIds`. */
   presenceOf(userIds: readonly UserId[]): Promise<readonly Presence[]>;
+
+  /** Notes whether anybody looks at the page of a socket that is registered; of one that is not it changes nothing. */
+  look(socket: SocketRegistration, isHidden: boolean): Promise<void>;
+  /** In the order of `userIds`. */
+  statusesOf(userIds: readonly UserId[]): Promise<readonly PresenceStatus[]>;
 
   /**
    * Keeps a gateway's sockets registered for `leaseMs` from now. False where no lease of it was alive, or some of

@@ -2,6 +2,7 @@
  * What happens to sockets and leases in Redis at once (R1). Keys, each with the installation's prefix:
  *
  * - `user:{userId}:sockets`   hash: a person's sockets, each with its gateway
+ * - `user:{userId}:hidden`    set: those of them at whose page nobody looks
  * - `user:{userId}:stamp`     the last change of presence, in µs
  * - `presence:online`         set: everybody whose coming was told, and not yet the going
  * - `gateways`                set: gateways that have, or had, sockets
@@ -32,6 +33,7 @@ end
 local function leave(prefix, user, socket, wasListed, ttl)
   local sockets = prefix .. 'user:' .. user .. ':sockets'
   local removed = redis.call('HDEL', sockets, socket)
+  redis.call('SREM', prefix .. 'user:' .. user .. ':hidden', socket)
   if removed == 0 and not wasListed or redis.call('EXISTS', sockets) == 1 then return nil end
   local wasOnline = redis.call('SREM', prefix .. 'presence:online', user)
   if removed == 0 and wasOnline == 0 then return nil end
@@ -64,6 +66,26 @@ local listed = redis.call('SREM', prefix .. 'gateway:' .. gateway .. ':sockets',
 local gone = leave(prefix, user, socket, listed == 1, ttl)
 if gone then return {1, gone} end
 return {0, redis.call('GET', prefix .. 'user:' .. user .. ':stamp') or '0'}
+`);
+
+/** prefix, ttl, user, socket, whether it is hidden */
+export const lookScript = redisScript(`
+local prefix, ttl, user, socket, isHidden = unpack(ARGV)
+local hidden = prefix .. 'user:' .. user .. ':hidden'
+if redis.call('HEXISTS', prefix .. 'user:' .. user .. ':sockets', socket) == 0 then return 0 end
+redis.call(isHidden == '1' and 'SADD' or 'SREM', hidden, socket)
+redis.call('EXPIRE', hidden, ttl)
+return 1
+`);
+
+/** prefix, users… → how many sockets, how many of them hidden… */
+export const statusScript = redisScript(`
+local prefix, answer = ARGV[1], {}
+for n = 2, #ARGV do
+  answer[#answer + 1] = redis.call('HLEN', prefix .. 'user:' .. ARGV[n] .. ':sockets')
+  answer[#answer + 1] = redis.call('SCARD', prefix .. 'user:' .. ARGV[n] .. ':hidden')
+end
+return answer
 `);
 
 /** prefix, users… → {present, stamp}… */
@@ -117,6 +139,7 @@ for n = 4, #ARGV do
     if redis.call('HEXISTS', prefix .. 'user:' .. user .. ':sockets', socket) == 0 then missing = missing + 1 end
     redis.call('EXPIRE', prefix .. 'user:' .. user .. ':sockets', ttl)
     redis.call('EXPIRE', prefix .. 'user:' .. user .. ':stamp', ttl)
+    redis.call('EXPIRE', prefix .. 'user:' .. user .. ':hidden', ttl)
   end
 end
 redis.call('EXPIRE', prefix .. 'presence:online', ttl)

@@ -3,17 +3,20 @@ import { changeScript, completeScript, declareScript } from "./redis-membership-
 import {
   addScript,
   deadScript,
+  lookScript,
   presenceScript,
   reapScript,
   refreshScript,
   removeScript,
   renewScript,
+  statusScript,
 } from "./redis-scripts.ts";
 import type {
   MembershipChange,
   Presence,
   PresenceChange,
   PresenceRegistry,
+  PresenceStatus,
   RoomMembership,
   SocketRegistration,
 } from "./port.ts";
@@ -75,6 +78,22 @@ class RedisPresence implements PresenceRegistry {
       const answer = await this.#run(presenceScript, some);
       for (const [index, userId] of some.entries()) {
         found.push({ userId, present: answer[2 * index] === 1, stamp: Number(answer[2 * index + 1]) });
+      }
+    }
+    return found;
+  }
+
+  async look({ userId, connectionId }: SocketRegistration, isHidden: boolean): Promise<void> {
+    await this.#answer(lookScript, [socketsTtl, userId, connectionId, isHidden ? "1" : "0"]);
+  }
+
+  async statusesOf(userIds: readonly UserId[]): Promise<readonly PresenceStatus[]> {
+    const found: PresenceStatus[] = [];
+    for (const some of chunks(userIds)) {
+      const answer = await this.#run(statusScript, some);
+      for (const index of some.keys()) {
+        const [sockets, hidden] = [Number(answer[2 * index]), Number(answer[2 * index + 1])];
+        found.push(sockets === 0 ? "offline" : hidden >= sockets ? "away" : "online");
       }
     }
     return found;

@@ -148,6 +148,12 @@ export const systemMessages = [
     fields: { userId: UserIdSchema, stamp: Type.Integer(), reason: Type.Optional(DisconnectReasonSchema) },
   }),
   event({
+    type: "system.event.user_attention_changed",
+    summary: "For services: pages of this person are looked at, or no more; presence says what holds now.",
+    topic: "system.events",
+    fields: { userId: UserIdSchema },
+  }),
+  event({
     type: "system.event.session_revoked",
     summary: "For gateways: this sign-in session ended, close its sockets.",
     topic: "system.events",

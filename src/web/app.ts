@@ -1,11 +1,12 @@
 /** Everything over HTTP in one app: pages, /api and assets. */
 import { Hono, type Context } from "hono";
 import { trimTrailingSlash } from "hono/trailing-slash";
-import type { Accounts } from "../accounts/index.ts";
+import type { Accounts, Friends } from "../accounts/index.ts";
 import type { ChatFace } from "../chat/face.ts";
 import type { GamesFace } from "../games/face.ts";
 import { accountsApi } from "./api/accounts.ts";
 import { chatApi } from "./api/chat.ts";
+import { friendsApi } from "./api/friends.ts";
 import { gamesApi } from "./api/games.ts";
 import { unforeseen, type ErrorLog } from "./api/problem.ts";
 import { sameOrigin } from "./api/same-origin.ts";
@@ -26,6 +27,7 @@ export interface WebAppSettings {
 
 export interface WebAppOptions {
   readonly accounts: Accounts;
+  readonly friends: Friends;
   readonly games: GamesFace;
   readonly chat: ChatFace;
   /** From `buildAssets()`. */
@@ -40,7 +42,7 @@ export interface WebAppOptions {
 
 /** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
 export function createWebApp(options: WebAppOptions): Hono {
-  const { accounts, games, chat, assets, settings, log } = options;
+  const { accounts, friends, games, chat, assets, settings, log } = options;
   const { isAway = () => false, now = Date.now, newUuid = () => crypto.randomUUID() } = options;
   const requestOrigin = createRequestOrigin(settings);
   // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
@@ -60,22 +62,25 @@ export function createWebApp(options: WebAppOptions): Hono {
   );
   app.use(trimTrailingSlash());
 
+  const fromOwnPages = sameOrigin({
+    allowedOrigins: settings.allowedOrigins,
+    ownOrigin: asked(requestOrigin.origin),
+    log,
+  });
+
   app.get("/assets/*", (c) => assets.serve(c.req.raw) ?? c.text("There is no such file.", 404));
   app.route(
     "/",
     accountsApi({
       accounts,
       cookies,
-      sameOrigin: sameOrigin({
-        allowedOrigins: settings.allowedOrigins,
-        ownOrigin: asked(requestOrigin.origin),
-        log,
-      }),
+      sameOrigin: fromOwnPages,
       addressOf: asked(requestOrigin.address),
       socketUrl: asked(requestOrigin.socketUrl),
       onFormError: pages.showRefusedForm,
     }),
   );
+  app.route("/", friendsApi({ friends, cookies, sameOrigin: fromOwnPages }));
   app.route("/", gamesApi(games));
   app.route("/", chatApi(chat));
   app.route("/", pages.routes);

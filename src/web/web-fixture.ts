@@ -114,11 +114,12 @@ const fakeAssets: Assets = {
 };
 
 export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets = fakeAssets) {
-  const { accounts, clock } = accountsForTest();
+  const { accounts, friends, statuses, clock } = accountsForTest();
   const games = fakeGames();
   const logged: string[] = [];
   const app = createWebApp({
     accounts,
+    friends,
     games,
     chat: silentChat,
     assets,
@@ -129,7 +130,7 @@ export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets 
     },
     now: () => clock.now,
   });
-  return { app, games, logged, browser: () => createBrowser(app) };
+  return { app, games, logged, statuses, clock, browser: () => createBrowser(app) };
 }
 
 /** Keeps cookies, and posts from our own pages. */
@@ -159,6 +160,13 @@ function createBrowser(app: Hono) {
   return {
     get: (path: string, headers: Record<string, string> = {}) => send(path, { headers }),
     postForm,
+    /** A change from one of our own pages. */
+    change: (method: "POST" | "PUT" | "DELETE", path: string, body?: object) =>
+      send(path, {
+        method,
+        headers: { Origin: own, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     async page(path: string) {
       const response = await send(path);
       return { status: response.status, headers: response.headers, text: await response.text() };

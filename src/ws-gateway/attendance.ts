@@ -37,6 +37,8 @@ interface Departure {
 export class Attendance {
   readonly #parts: AttendanceParts;
   readonly #here = new Map<ConnectionId, SocketRegistration>();
+  /** Those of them at whose page nobody looks. */
+  readonly #hidden = new Set<ConnectionId>();
   /** Those whose arrival is being told: their departure waits for it. */
   readonly #arriving = new Map<ConnectionId, Promise<void>>();
   /** Gone, but presence does not know it yet. */
@@ -65,10 +67,28 @@ export class Attendance {
     return arrival;
   }
 
+  /** Somebody looks at the page of a socket, or nobody does. Presence that is away hears of it at the next change. */
+  look(connectionId: ConnectionId, isHidden: boolean): void {
+    const registration = this.#here.get(connectionId);
+    if (registration === undefined || this.#hidden.has(connectionId) === isHidden) return;
+    if (isHidden) this.#hidden.add(connectionId);
+    else this.#hidden.delete(connectionId);
+    const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
+    const telling = arrived
+      .then(() => this.#parts.presence.look(registration, isHidden))
+      .then(() => this.#sayAttention(registration))
+      .catch((error: unknown) =>
+        this.#parts.logger.warn({ error, connectionId }, "presence did not hear who looks at a page"),
+      )
+      .finally(() => this.#underWay.delete(telling));
+    this.#underWay.add(telling);
+  }
+
   leave(connectionId: ConnectionId, reason: DepartureReason): void {
     const registration = this.#here.get(connectionId);
     if (registration === undefined) return;
     this.#here.delete(connectionId);
+    this.#hidden.delete(connectionId);
     this.#departed.set(connectionId, { registration, reason });
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
     const leaving = arrived
@@ -94,6 +114,9 @@ export class Attendance {
   async #arrive(registration: SocketRegistration): Promise<void> {
     const { changed, stamp } = await this.#parts.presence.add(registration);
     if (changed) this.#say("user_connected", registration.userId, stamp);
+    else this.#sayAttention(registration);
+    // Registered again.
+    if (this.#hidden.has(registration.connectionId)) await this.#parts.presence.look(registration, true);
   }
 
   async #depart(connectionId: ConnectionId): Promise<void> {
@@ -104,6 +127,7 @@ export class Attendance {
       const { changed, stamp } = await this.#parts.presence.remove(registration);
       this.#departed.delete(connectionId);
       if (changed) this.#say("user_disconnected", registration.userId, stamp, reason);
+      else this.#sayAttention(registration);
     } catch (error) {
       this.#parts.logger.warn(
         { error, connectionId },
@@ -119,14 +143,24 @@ export class Attendance {
     stamp: number,
     reason?: DepartureReason,
   ): void {
+    const eventId = Bun.randomUUIDv5(`${what}\n${userId}\n${stamp}`, eventIds);
+    this.#append(what, eventId, userId, reason === undefined ? { stamp } : { stamp, reason });
+  }
+
+  /** Not who is there has changed, but perhaps whether they look. */
+  #sayAttention({ userId }: SocketRegistration): void {
+    this.#append("user_attention_changed", crypto.randomUUID(), userId);
+  }
+
+  #append(what: string, eventId: string, userId: UserId, fields: object = {}): void {
     const value: EventEnvelope = {
       kind: "event",
-      eventId: Bun.randomUUIDv5(`${what}\n${userId}\n${stamp}`, eventIds),
+      eventId,
       eventType: `system.event.${what}`,
       timestamp: isoTime(this.#parts.clock.now()),
       producer: "ws_gateway",
       actor: systemActor,
-      payload: reason === undefined ? { userId, stamp } : { userId, stamp, reason },
+      payload: { userId, ...fields },
     };
     const saying = this.#parts.log
       .append([{ topic: "system.events", key: userId, value }])

@@ -232,6 +232,7 @@ class RunningGateway implements Gateway {
       ...shared,
       appender: this.#appender,
       renew: (connection, token) => handshake.renew(connection, token),
+      look: (connection, isHidden) => this.#attendance.look(connection.id, isHidden),
     });
     return { name: "live", following, window, handshake, inbound };
   }

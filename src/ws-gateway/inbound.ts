@@ -23,6 +23,8 @@ export interface InboundParts {
   readonly positions: SeenPositions;
   readonly appender: CommandAppender;
   readonly refuse: Refuse;
+  /** Whether anybody looks at the page of this socket, as its heartbeats say. */
+  look(connection: Connection, isHidden: boolean): void;
   /** H4: a new token on a socket that is authenticated. */
   renew(connection: Connection, token: string): void;
 }
@@ -78,6 +80,7 @@ export class Inbound {
     if (declaration.type === "system.heartbeat") {
       state.lastHeartbeatAt = this.#parts.clock.now();
       connection.send(heartbeatFrame(state.lastHeartbeatAt, this.#parts.positions.json()));
+      this.#parts.look(connection, payload["hidden"] === true);
     } else if (declaration.type === "system.authenticate") {
       this.#parts.renew(connection, payload["token"] as string); // validated by its declaration
     } else {

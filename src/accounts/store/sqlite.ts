@@ -51,14 +51,15 @@ const steps = [
 
 /** Opens the file at a path (made where it is missing), or uses a database that `main` opened and keeps. */
 export function openSqliteAccountsStore(source: string | Database): AccountsStore {
-  const database = typeof source === "string" ? openDatabase(source) : source;
+  const database = typeof source === "string" ? openAccountsDatabase(source) : source;
   migrate(database, "accounts", steps);
   return storeOn(database, () => {
     if (database !== source) database.close();
   });
 }
 
-function openDatabase(path: string): Database {
+/** The file of the accounts, for all stores that are kept in it. Whoever opens it closes it. */
+export function openAccountsDatabase(path: string): Database {
   const database = new Database(path, { create: true, strict: true });
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL"); // an answered registration outlives a power cut

@@ -1,8 +1,8 @@
-/** What every store of friends must do (friends-port.ts). Each adapter runs this suite on the real engine. */
+/** What every store of friends must do (port.ts). Each adapter runs this suite on the real engine. */
 import { beforeEach, describe, expect, it } from "bun:test";
-import type { FriendsStore } from "./friends-port.ts";
-import type { AccountsStore } from "./port.ts";
-import { asSessionId, asUserId, type UserId } from "../../protocol/index.ts";
+import type { FriendsStore } from "./port.ts";
+import type { AccountsStore } from "../port.ts";
+import { asSessionId, asUserId, type UserId } from "../../../protocol/index.ts";
 
 export interface FriendsUnderTest {
   readonly accounts: AccountsStore;

@@ -1,7 +1,7 @@
 /** Friends in SQLite: the embedded default, in the file of the accounts. */
 import type { Database } from "bun:sqlite";
-import { accountNumber } from "./account-number.ts";
-import type { FriendsStore, PairChange } from "./friends-port.ts";
+import { accountNumber } from "../account-number.ts";
+import type { FriendsStore, PairChange } from "./port.ts";
 import {
   accountEventOf,
   mayRelate,
@@ -11,9 +11,9 @@ import {
   type PairRow,
   type PersonRow,
   type RelatedRow,
-} from "./friends-rows.ts";
-import { decidePair, strangers, type PairAction } from "../friends/pair.ts";
-import type { UserId } from "../../protocol/index.ts";
+} from "./rows.ts";
+import { decidePair, strangers, type PairAction } from "../../friends/pair.ts";
+import type { UserId } from "../../../protocol/index.ts";
 
 /** On a database that `openSqliteAccountsStore` has brought up to date. */
 export function openSqliteFriendsStore(database: Database): FriendsStore {

@@ -1,6 +1,6 @@
 /** Where is kept what two people are to each other. Every change MUST be durable before its promise resolves. */
-import type { UserId } from "../../protocol/index.ts";
-import type { Pair, PairAction, PairDecision } from "../friends/pair.ts";
+import type { UserId } from "../../../protocol/index.ts";
+import type { Pair, PairAction, PairDecision } from "../../friends/pair.ts";
 
 /** Somebody who is something to somebody. */
 export interface RelatedPerson {

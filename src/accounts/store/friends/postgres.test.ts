@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe } from "bun:test";
-import { friendsStoreContract } from "./friends-contract.ts";
-import { openPostgresFriendsStore } from "./friends-postgres.ts";
-import { openPostgresAccountsStore, postgresAccountsMigrations } from "./postgres.ts";
-import { migratePostgres } from "../../engines/postgres-migrations.ts";
-import { runningEngines } from "../../../tests/cluster/engines.ts";
-import { createTestDatabase, type TestDatabase } from "../../../tests/cluster/postgres-database.ts";
+import { friendsStoreContract } from "./contract.ts";
+import { openPostgresFriendsStore } from "./postgres.ts";
+import { openPostgresAccountsStore, postgresAccountsMigrations } from "../postgres.ts";
+import { migratePostgres } from "../../../engines/postgres-migrations.ts";
+import { runningEngines } from "../../../../tests/cluster/engines.ts";
+import { createTestDatabase, type TestDatabase } from "../../../../tests/cluster/postgres-database.ts";
 
 const engines = runningEngines();
 

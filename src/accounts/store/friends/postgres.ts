@@ -1,7 +1,7 @@
 /** Friends in PostgreSQL: a cluster's, beside the accounts. */
 import type { SQL, TransactionSQL } from "bun";
-import { accountNumber } from "./account-number.ts";
-import type { FriendsStore, PairChange, RelatedPerson } from "./friends-port.ts";
+import { accountNumber } from "../account-number.ts";
+import type { FriendsStore, PairChange, RelatedPerson } from "./port.ts";
 import {
   accountEventOf,
   mayRelate,
@@ -11,10 +11,10 @@ import {
   type PairRow,
   type PersonRow,
   type RelatedRow,
-} from "./friends-rows.ts";
-import { decidePair, strangers, type Pair, type PairAction } from "../friends/pair.ts";
-import { readAgain } from "../../engines/postgres.ts";
-import type { UserId } from "../../protocol/index.ts";
+} from "./rows.ts";
+import { decidePair, strangers, type Pair, type PairAction } from "../../friends/pair.ts";
+import { readAgain } from "../../../engines/postgres.ts";
+import type { UserId } from "../../../protocol/index.ts";
 
 /** On a database that `migratePostgres` has brought up to date. */
 export function openPostgresFriendsStore(sql: SQL): FriendsStore {

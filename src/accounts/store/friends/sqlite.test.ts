@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
-import { friendsStoreContract } from "./friends-contract.ts";
-import { openSqliteFriendsStore } from "./friends-sqlite.ts";
-import { openSqliteAccountsStore } from "./sqlite.ts";
+import { friendsStoreContract } from "./contract.ts";
+import { openSqliteFriendsStore } from "./sqlite.ts";
+import { openSqliteAccountsStore } from "../sqlite.ts";
 
 friendsStoreContract("SQLite", async () => {
   const database = new Database(":memory:", { strict: true });

@@ -2,10 +2,10 @@
  * A pair as both databases keep it: one row for two people, the lower id first, so that there is one row whoever of
  * them acts.
  */
-import type { RelatedPerson } from "./friends-port.ts";
-import type { AccountEvent, UserRole } from "./port.ts";
-import { strangers, turned, type Pair, type PairAction, type PairEvent } from "../friends/pair.ts";
-import { asUserId, type UserId } from "../../protocol/index.ts";
+import type { RelatedPerson } from "./port.ts";
+import type { AccountEvent, UserRole } from "../port.ts";
+import { strangers, turned, type Pair, type PairAction, type PairEvent } from "../../friends/pair.ts";
+import { asUserId, type UserId } from "../../../protocol/index.ts";
 
 export interface PairRow {
   readonly low_id: number;

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from "bun:test";
+import { createFriendPresence, type FriendPresence } from "./friend-presence.ts";
+import { createMemoryLog } from "../../event-log/memory.ts";
+import { createMemoryPresence } from "../../presence/memory.ts";
+import {
+  asConnectionId,
+  asUserId,
+  isoTime,
+  systemActor,
+  type EventEnvelope,
+  type UserId,
+} from "../../protocol/index.ts";
+
+const [ann, bob, stranger] = [asUserId("1"), asUserId("2"), asUserId("3")];
+const calmMs = 40;
+
+let log: ReturnType<typeof createMemoryLog>;
+let presence: ReturnType<typeof createMemoryPresence>;
+let service: FriendPresence;
+let told: EventEnvelope[];
+let friends: readonly UserId[];
+
+beforeEach(async () => {
+  log = createMemoryLog();
+  presence = createMemoryPresence();
+  told = [];
+  friends = [bob];
+  service = createFriendPresence({
+    log,
+    store: {
+      friendsOf: (userId) =>
+        Promise.resolve(
+          userId === ann ? friends.map((friend) => ({ userId: friend, username: "bob", since: 1 })) : [],
+        ),
+    },
+    statusesOf: (userIds) => presence.statusesOf(userIds),
+    now: Date.now,
+    logger: { warn: () => undefined },
+    calmMs,
+  });
+  await log.follow({
+    topics: ["gateway.presence"],
+    since: 0,
+    onRecord: ({ value }) => {
+      if (value.kind === "event") told.push(value);
+    },
+  });
+  await service.start();
+});
+afterEach(() => service.stop());
+
+const socket = (userId: UserId, n: number) => ({
+  userId,
+  connectionId: asConnectionId(`c${userId}-${n}`),
+  gatewayId: "g",
+});
+
+function hint(type: string, userId: UserId): Promise<void> {
+  const value: EventEnvelope = {
+    kind: "event",
+    eventId: crypto.randomUUID(),
+    eventType: `system.event.${type}`,
+    timestamp: isoTime(Date.now()),
+    producer: "ws_gateway",
+    actor: systemActor,
+    payload: { userId },
+  };
+  return log.append([{ topic: "system.events", key: userId, value }]);
+}
+
+async function toldTimes(count: number): Promise<readonly unknown[]> {
+  while (told.length < count) await Bun.sleep(5);
+  return told.map(({ payload }) => payload);
+}
+
+describe("friends", () => {
+  it("are told who came, who looks elsewhere, and who left", async () => {
+    await presence.add(socket(ann, 1));
+    await hint("user_connected", ann);
+    await toldTimes(1);
+    await presence.look(socket(ann, 1), true);
+    await hint("user_attention_changed", ann);
+    await toldTimes(2);
+    await presence.remove(socket(ann, 1));
+    await hint("user_disconnected", ann);
+    expect(await toldTimes(3)).toEqual([
+      { userId: ann, status: "online" },
+      { userId: ann, status: "away" },
+      { userId: ann, status: "offline" },
+    ]);
+    expect(told[0]?.audience).toEqual({ type: "user", userIds: [bob] });
+  });
+
+  it("are told nothing of a reload, and nothing of people who are not theirs", async () => {
+    await presence.add(socket(ann, 1));
+    await hint("user_connected", ann);
+    await toldTimes(1);
+    await presence.remove(socket(ann, 1));
+    await hint("user_disconnected", ann);
+    await presence.add(socket(ann, 2));
+    await hint("user_connected", ann);
+    await presence.add(socket(stranger, 1));
+    await hint("user_connected", stranger);
+    // What is told next comes after all of it.
+    await Bun.sleep(2 * calmMs);
+    friends = [bob, stranger];
+    await presence.remove(socket(ann, 2));
+    await hint("user_disconnected", ann);
+    expect(await toldTimes(2)).toEqual([
+      { userId: ann, status: "online" },
+      { userId: ann, status: "offline" },
+    ]);
+    expect(told[1]?.audience).toEqual({ type: "user", userIds: [bob, stranger] });
+  });
+});
