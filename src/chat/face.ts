@@ -1,11 +1,13 @@
 /** What pages may ask chat. */
-import type { LobbyMessageView } from "../protocol/index.ts";
+import type { LobbyMessageView, PrivateMessageView, UserId } from "../protocol/index.ts";
 
-export interface LobbyHistory {
+export interface History<Message> {
   /** Oldest first. */
-  readonly messages: readonly LobbyMessageView[];
+  readonly messages: readonly Message[];
   readonly nextBefore: string | null;
 }
+
+export type LobbyHistory = History<LobbyMessageView>;
 
 export type LobbyHistoryLookup =
   | { readonly kind: "history"; readonly history: LobbyHistory }
@@ -13,7 +15,31 @@ export type LobbyHistoryLookup =
   /** `before` is no message of this lobby that is kept. */
   | { readonly kind: "unknown_message" };
 
+export type PrivateHistoryLookup =
+  | { readonly kind: "history"; readonly history: History<PrivateMessageView> }
+  | { readonly kind: "unknown_person" }
+  /** `before` is no message of these two. */
+  | { readonly kind: "unknown_message" };
+
+/** A chat as one of its two people sees it. */
+export interface ChatListing {
+  /** The other one. */
+  readonly userId: UserId;
+  readonly username: string;
+  readonly unread: number;
+  readonly lastMessage: PrivateMessageView;
+}
+
 export interface ChatFace {
   /** @param limit from 1 to 100 */
   lobbyHistory(lobbyId: string, before: string | null, limit: number): Promise<LobbyHistoryLookup>;
+  /** What `reader` and `other` have written to each other. @param limit from 1 to 100 */
+  privateHistory(
+    reader: UserId,
+    other: UserId,
+    before: string | null,
+    limit: number,
+  ): Promise<PrivateHistoryLookup>;
+  /** The newest first. */
+  chatsOf(userId: UserId): Promise<readonly ChatListing[]>;
 }

@@ -10,6 +10,7 @@ import { loadSigningKey } from "../accounts/index.ts";
 import { openPostgresFriendsStore } from "../accounts/store/friends/postgres.ts";
 import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
 import { openPostgresLobbyStore, postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
+import { openMongoPrivateStore } from "../chat/store/private/mongo.ts";
 import { connectMongo } from "../engines/mongo.ts";
 import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
@@ -56,6 +57,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     friendsStore: openPostgresFriendsStore(postgres.sql),
     catalogue: openPostgresCatalogue(postgres.sql),
     lobbyStore: openPostgresLobbyStore(postgres.sql),
+    privateStore: await openMongoPrivateStore(mongo.db),
     signingKey,
     web: { allowedOrigins: config.allowedOrigins ?? [], trustedProxies, socketUrl },
     times: config,

@@ -11,6 +11,7 @@ import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
 import { openAccountsDatabase, openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
+import { openSqlitePrivateStore } from "../chat/store/private/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
@@ -28,6 +29,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   const accountsStore = openSqliteAccountsStore(accountsDatabase);
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
   const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"));
+  const privateStore = openSqlitePrivateStore(join(dataDir, "private-chat.sqlite"));
   const log = createMemoryLog({
     onHandlerFailure: (failure) => logger.error(failure, "a batch could not be handled: it comes again"),
   });
@@ -55,6 +57,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     friendsStore: openSqliteFriendsStore(accountsDatabase),
     catalogue,
     lobbyStore,
+    privateStore,
     signingKey,
     web,
     times: config,
@@ -86,7 +89,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
       await platform.stop();
       await entrance.close();
       await log.close();
-      const stores = [roomStore, accountsStore, catalogue, lobbyStore, presence];
+      const stores = [roomStore, accountsStore, catalogue, lobbyStore, privateStore, presence];
       await Promise.all(stores.map((store) => store.close()));
       accountsDatabase.close();
     },

@@ -13,7 +13,13 @@ import {
   type FriendsStore,
   type SigningKey,
 } from "../accounts/index.ts";
-import { createLobbyChat, type LobbyStore } from "../chat/index.ts";
+import {
+  createChatService,
+  createLobbyChat,
+  createPrivateChat,
+  type LobbyStore,
+  type PrivateStore,
+} from "../chat/index.ts";
 import type { EventLog } from "../event-log/port.ts";
 import { isEngineAway } from "../engines/away.ts";
 import {
@@ -40,6 +46,7 @@ export interface PlatformParts {
   readonly friendsStore: FriendsStore;
   readonly catalogue: CatalogueStore;
   readonly lobbyStore: LobbyStore;
+  readonly privateStore: PrivateStore;
   readonly signingKey: SigningKey;
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
@@ -76,7 +83,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     accounts: accountsStore,
     store: friendsStore,
     statusesOf,
-    unreadOf: () => Promise.resolve(new Map()),
+    unreadOf: (userId) => privateChat.unreadByPerson(userId),
     tell,
     now: Date.now,
   });
@@ -94,8 +101,19 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     games,
     times: { ...standardTimes, turnClockMs, reconnectMs, archiveAfterMs },
     seeds: systemSeeds,
+    people: {
+      unreadOf: (userId) => privateChat.unreadOf(userId),
+      areApart: async (one, other) => (await friends.relationOf(one, other)).isBlocked,
+    },
     now: Date.now,
     logger,
+  });
+  const privateChat = createPrivateChat({
+    store: parts.privateStore,
+    log,
+    directory: accounts.directory,
+    relations: friends,
+    now: Date.now,
   });
   const lobbyChat = createLobbyChat({
     store: parts.lobbyStore,
@@ -104,10 +122,11 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     lobbies: new Set(["main", ...games.map(({ slug }) => `games:${slug}`)]),
     now: Date.now,
   });
+  const chatService = createChatService(log, [lobbyChat, privateChat]);
   const web = createWebApp({
     accounts,
     friends,
-    chat: lobbyChat.face,
+    chat: { ...lobbyChat.face, ...privateChat.face },
     games: createGamesFace(gamesService.context, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
@@ -119,7 +138,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   return {
     web,
     async start() {
-      await Promise.all([gamesService.start(), lobbyChat.start(), friendPresence.start()]);
+      await Promise.all([gamesService.start(), chatService.start(), friendPresence.start()]);
       outbox.start();
       sweep = setInterval(() => {
         accounts
@@ -129,7 +148,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     async stop() {
       clearInterval(sweep);
-      await Promise.all([gamesService.stop(), lobbyChat.stop(), friendPresence.stop(), outbox.stop()]);
+      await Promise.all([gamesService.stop(), chatService.stop(), friendPresence.stop(), outbox.stop()]);
     },
   };
 }

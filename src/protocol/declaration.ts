@@ -35,6 +35,8 @@ export interface EventDeclaration<Name extends string = string, Fields extends T
   readonly schema: TObject<Fields>;
   /** Where services append it; `gateway` for those that the gateway makes itself. */
   readonly topic: EventTopic | "gateway";
+  /** Only for those who are here when it comes: it is not replayed, and dropped when it is 5 s old (R6). */
+  readonly isLiveOnly: boolean;
 }
 
 export type Declaration = CommandDeclaration | EventDeclaration;
@@ -63,10 +65,11 @@ export function event<const Name extends string, Fields extends TProperties>(spe
   readonly type: Name;
   readonly summary: string;
   readonly topic: EventTopic | "gateway";
+  readonly isLiveOnly?: boolean;
   readonly fields: Fields;
 }): EventDeclaration<Name, Fields> {
-  const { fields, ...rest } = specification;
-  return { ...rest, kind: "event", schema: Type.Object(fields) };
+  const { fields, isLiveOnly = false, ...rest } = specification;
+  return { ...rest, isLiveOnly, kind: "event", schema: Type.Object(fields) };
 }
 
 /** From a list of declarations: `{ [type]: payload }` of its commands. */

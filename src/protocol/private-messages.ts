@@ -80,6 +80,8 @@ export const privateMessages = [
       /** Of that message: all up to it are read. */
       position: Type.Integer({ minimum: 1 }),
       readAt: TimeSchema,
+      /** Of this chat, left for the reader. */
+      unread: Type.Integer({ minimum: 0 }),
     },
   }),
   command({
@@ -95,6 +97,7 @@ export const privateMessages = [
     type: "chat.event.typing",
     summary: "Somebody is writing to this person; it holds for a few seconds.",
     topic: "chat.events",
+    isLiveOnly: true,
     fields: { senderId: UserIdSchema },
   }),
 ] as const;

@@ -82,7 +82,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   );
   app.route("/", friendsApi({ friends, cookies, sameOrigin: fromOwnPages }));
   app.route("/", gamesApi(games));
-  app.route("/", chatApi(chat));
+  app.route("/", chatApi(chat, cookies));
   app.route("/", pages.routes);
 
   app.notFound((c) => (isForMachines(c) ? nothingHere(c) : pages.showNotFound(c)));

@@ -105,7 +105,11 @@ export function listing(snapshot: RoomSnapshot): RoomListing {
 }
 
 /** Its own tests are beside it. */
-const silentChat: ChatFace = { lobbyHistory: () => Promise.resolve({ kind: "unknown_lobby" }) };
+const silentChat: ChatFace = {
+  lobbyHistory: () => Promise.resolve({ kind: "unknown_lobby" }),
+  privateHistory: () => Promise.resolve({ kind: "unknown_person" }),
+  chatsOf: () => Promise.resolve([]),
+};
 
 const fakeAssets: Assets = {
   url: (name) => `/assets/${name}`,

@@ -160,6 +160,8 @@ class RunningGateway implements Gateway {
       window,
       logger,
       subscriptions: this.#subscriptions,
+      isLiveOnly: (eventType) => this.#parts.registry.events.get(eventType)?.isLiveOnly === true,
+      now: () => this.#clock.now(),
       onRevoked: (sid, userId, at) => this.#revoke(sid, userId, at),
       onBackpressure: (connections) => this.#slowReaders.check(connections),
     });

@@ -25,11 +25,17 @@ export interface OutboundParts {
   readonly seen: SeenEvents;
   readonly window: ReplayWindow;
   readonly logger: GatewayLogger;
+  /** Whether an event is for those alone who are here when it comes (R6). */
+  isLiveOnly(eventType: string): boolean;
+  now(): number;
   /** H4. */
   onRevoked(sid: SessionId, userId: UserId, at: number): void;
   /** H6: one of these sockets has more to read than it takes. */
   onBackpressure(connections: Iterable<Connection>): void;
 }
+
+/** What is only for those who are here is no news after this (R6). */
+const liveMs = 5_000;
 
 /** A socket that has just been put into an audience. */
 interface Entrance {
@@ -109,11 +115,15 @@ export class Outbound {
 
   /** Encoded once, also where nobody here is in the audience: somebody may come back and ask for it (R2). */
   #publish(record: LogRecord, envelope: EventEnvelope, audiences: readonly AudienceName[]): void {
-    const { server, subscriptions, window, onBackpressure } = this.#parts;
+    const { server, subscriptions, window, onBackpressure, isLiveOnly, now } = this.#parts;
     const { topic, partition, offset, appendedAt } = record;
     const frame = eventFrame(record, envelope);
-    const seq = seqOf(envelope);
-    window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
+    if (isLiveOnly(envelope.eventType)) {
+      if (appendedAt < now() - liveMs) return;
+    } else {
+      const seq = seqOf(envelope);
+      window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
+    }
     for (const audience of audiences) {
       if (subscriptions.inAudience(audience).size === 0) continue;
       // H6: -1 says that at least one of them is behind.

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { createFriendPresence, type FriendPresence } from "./friend-presence.ts";
 import { createMemoryLog } from "../../event-log/memory.ts";
-import { createMemoryPresence } from "../../presence/memory.ts";
 import {
-  asConnectionId,
   asUserId,
   isoTime,
   systemActor,
   type EventEnvelope,
+  type FriendStatus,
   type UserId,
 } from "../../protocol/index.ts";
 
@@ -15,14 +14,14 @@ const [ann, bob, stranger] = [asUserId("1"), asUserId("2"), asUserId("3")];
 const calmMs = 40;
 
 let log: ReturnType<typeof createMemoryLog>;
-let presence: ReturnType<typeof createMemoryPresence>;
+let statuses: Map<UserId, FriendStatus>;
 let service: FriendPresence;
 let told: EventEnvelope[];
 let friends: readonly UserId[];
 
 beforeEach(async () => {
   log = createMemoryLog();
-  presence = createMemoryPresence();
+  statuses = new Map();
   told = [];
   friends = [bob];
   service = createFriendPresence({
@@ -33,7 +32,7 @@ beforeEach(async () => {
           userId === ann ? friends.map((friend) => ({ userId: friend, username: "bob", since: 1 })) : [],
         ),
     },
-    statusesOf: (userIds) => presence.statusesOf(userIds),
+    statusesOf: (userIds) => Promise.resolve(userIds.map((userId) => statuses.get(userId) ?? "offline")),
     now: Date.now,
     logger: { warn: () => undefined },
     calmMs,
@@ -48,12 +47,6 @@ beforeEach(async () => {
   await service.start();
 });
 afterEach(() => service.stop());
-
-const socket = (userId: UserId, n: number) => ({
-  userId,
-  connectionId: asConnectionId(`c${userId}-${n}`),
-  gatewayId: "g",
-});
 
 function hint(type: string, userId: UserId): Promise<void> {
   const value: EventEnvelope = {
@@ -75,13 +68,13 @@ async function toldTimes(count: number): Promise<readonly unknown[]> {
 
 describe("friends", () => {
   it("are told who came, who looks elsewhere, and who left", async () => {
-    await presence.add(socket(ann, 1));
+    statuses.set(ann, "online");
     await hint("user_connected", ann);
     await toldTimes(1);
-    await presence.look(socket(ann, 1), true);
+    statuses.set(ann, "away");
     await hint("user_attention_changed", ann);
     await toldTimes(2);
-    await presence.remove(socket(ann, 1));
+    statuses.set(ann, "offline");
     await hint("user_disconnected", ann);
     expect(await toldTimes(3)).toEqual([
       { userId: ann, status: "online" },
@@ -92,19 +85,19 @@ describe("friends", () => {
   });
 
   it("are told nothing of a reload, and nothing of people who are not theirs", async () => {
-    await presence.add(socket(ann, 1));
+    statuses.set(ann, "online");
     await hint("user_connected", ann);
     await toldTimes(1);
-    await presence.remove(socket(ann, 1));
+    statuses.set(ann, "offline");
     await hint("user_disconnected", ann);
-    await presence.add(socket(ann, 2));
+    statuses.set(ann, "online");
     await hint("user_connected", ann);
-    await presence.add(socket(stranger, 1));
+    statuses.set(stranger, "online");
     await hint("user_connected", stranger);
     // What is told next comes after all of it.
     await Bun.sleep(2 * calmMs);
     friends = [bob, stranger];
-    await presence.remove(socket(ann, 2));
+    statuses.set(ann, "offline");
     await hint("user_disconnected", ann);
     expect(await toldTimes(2)).toEqual([
       { userId: ann, status: "online" },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
+import { createChatService, type ChatService } from "./chat-service.ts";
 import { createLobbyChat, type LobbyChat } from "./lobby-chat.ts";
 import type { LobbyStore } from "../store/lobby/port.ts";
 import { openSqliteLobbyStore } from "../store/lobby/sqlite.ts";
@@ -15,6 +16,7 @@ import {
 const now = Date.UTC(2026, 0, 1);
 let log: EventLog;
 let chat: LobbyChat;
+let service: ChatService;
 let store: LobbyStore;
 let events: EventEnvelope[];
 let look: () => void;
@@ -49,10 +51,11 @@ beforeEach(async () => {
     lobbies: new Set(["main", "games:bigger_dice"]),
     now: () => now,
   });
-  await chat.start();
+  service = createChatService(log, [chat]);
+  await service.start();
 });
 afterEach(async () => {
-  await chat.stop();
+  await service.stop();
   await log.close();
   await store.close();
 });

@@ -5,8 +5,9 @@
 import type { ChatFace, LobbyHistoryLookup } from "../face.ts";
 import type { LobbyMessage, LobbyStore } from "../store/lobby/port.ts";
 import type { AccountDirectory } from "../../accounts/port.ts";
-import { askedBy, causedEventId, createAnswers, isExpired, type Asked } from "../../event-log/answers.ts";
-import type { EventLog, LogRecord, NewRecord, Subscription } from "../../event-log/port.ts";
+import type { ChatPart } from "./chat-service.ts";
+import { causedEventId, createAnswers, isExpired, type Asked } from "../../event-log/answers.ts";
+import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import {
   audienceOf,
   isoTime,
@@ -25,15 +26,10 @@ export interface LobbyChatParts {
   now(): number;
 }
 
-export interface LobbyChat {
-  readonly face: ChatFace;
-  /** Takes commands. */
-  start(): Promise<void>;
-  /** Finishes what is under way. */
-  stop(): Promise<void>;
+export interface LobbyChat extends ChatPart {
+  readonly face: Pick<ChatFace, "lobbyHistory">;
 }
 
-const maxBatch = 512;
 /** Messages that a newcomer sees at first. */
 const firstPage = 50;
 const formerName = "deleted user";
@@ -41,14 +37,9 @@ const formerName = "deleted user";
 const answers = createAnswers("chat", "chat.events");
 
 export function createLobbyChat({ store, log, directory, lobbies, now }: LobbyChatParts): LobbyChat {
-  let subscription: Subscription | undefined;
-
-  async function handle(batch: readonly LogRecord[]): Promise<void> {
+  async function handle(batch: readonly Asked[]): Promise<void> {
     let saying: Asked[] = [];
-    for (const record of batch) {
-      if (record.value.kind !== "command") continue;
-      const asked = askedBy({ record, command: record.value });
-      if (asked === null) continue;
+    for (const asked of batch) {
       if (asked.command.eventType === "chat.command.send_lobby_message" && mayBeDecided(asked)) {
         saying.push(asked);
         continue;
@@ -132,12 +123,8 @@ export function createLobbyChat({ store, log, directory, lobbies, now }: LobbyCh
 
   return {
     face: { lobbyHistory },
-    async start() {
-      subscription = await log.consume({ group: "chat", topics: ["chat.commands"], maxBatch, handle });
-    },
-    async stop() {
-      await subscription?.stop();
-    },
+    takes: (type) => type.endsWith("_lobby") || type === "chat.command.send_lobby_message",
+    handle,
   };
 }
 

@@ -5,7 +5,7 @@ import type { RoomTimes } from "../rooms/room.ts";
 import { nameClaim } from "../store/document.ts";
 import type { RoomStore } from "../store/port.ts";
 import { countGraphemes, roomNameLimits } from "../../protocol/text.ts";
-import type { RoomId } from "../../protocol/index.ts";
+import type { RoomId, UserId } from "../../protocol/index.ts";
 
 /** Where secrets come from: the operating system's randomness, or a test's own. */
 export interface Seeds {
@@ -20,10 +20,19 @@ export const systemSeeds: Seeds = {
   clientSeed: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex"),
 };
 
+/** What games ask of the rest of the platform about people. */
+export interface PeopleAsked {
+  /** Messages that this person has not read. */
+  unreadOf(userId: UserId): Promise<number>;
+  /** Either of the two has blocked the other: no room may pair them (G7). */
+  areApart(one: UserId, other: UserId): Promise<boolean>;
+}
+
 export interface GamesContext {
   readonly store: RoomStore;
   readonly times: RoomTimes;
   readonly seeds: Seeds;
+  readonly people: PeopleAsked;
   /** Milliseconds since 1970. */
   now(): number;
   /** Throws for a game that this platform does not have: its rooms cannot be played here. */
@@ -39,10 +48,12 @@ export interface GamesContextOptions {
   readonly games: readonly Game[];
   readonly times: RoomTimes;
   readonly seeds: Seeds;
+  readonly people: PeopleAsked;
   now(): number;
 }
 
-export function createGamesContext({ store, games, times, seeds, now }: GamesContextOptions): GamesContext {
+export function createGamesContext(options: GamesContextOptions): GamesContext {
+  const { store, games, times, seeds, people, now } = options;
   const bySlug = new Map(games.map((game) => [game.slug, game]));
   const gameOf = (slug: string): Game => {
     const game = bySlug.get(slug);
@@ -53,6 +64,7 @@ export function createGamesContext({ store, games, times, seeds, now }: GamesCon
     store,
     times,
     seeds,
+    people,
     now,
     gameOf,
     hasGame: (slug) => bySlug.has(slug),

@@ -572,6 +572,28 @@ describe("faults", () => {
   });
 });
 
+describe("people one of whom has blocked the other (G7)", () => {
+  beforeEach(() => games.apart.add(`${john.userId} ${jane.userId}`));
+
+  it("are not put into one room, by any way, and are told nothing of why", async () => {
+    const roomId = await openRoom(john, "table");
+    expect(codeOf(await games.send(jane, join, { roomId }))).toBe("ROOM_FULL");
+    expect(codeOf(await games.send(jane, join, { roomName: "table" }))).toBe("ROOM_FULL");
+    const quick = await games.send(jane, quickPlay, { gameType });
+    expect(quick.eventType).toBe("games.event.room_created");
+    expect(roomIdOf(quick)).not.toBe(roomId);
+    expect((await games.send(mary, join, { roomId })).eventType).toBe("games.event.player_joined");
+  });
+
+  it("play no rematch", async () => {
+    games.apart.clear();
+    const roomId = await startGame();
+    await playToTheEnd(roomId);
+    games.apart.add(`${jane.userId} ${john.userId}`);
+    expect(codeOf(await games.send(john, rematch, { roomId }))).toBe("ROOM_FINISHED");
+  });
+});
+
 describe("any commands of three people, in any batches", () => {
   const people = [john, jane, mary];
   const command = fc.record({

@@ -47,7 +47,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   const store = failuresAsAway(options.store, "The store of rooms");
   const log = failuresAsAway(options.log, "The log");
   const presence = failuresAsAway(options.presence, "Presence");
-  const context = createGamesContext({ ...options, store });
+  const people = failuresAsAway(options.people, "What is known of people");
+  const context = createGamesContext({ ...options, store, people });
   const lobby = createLobbyChanges(log, context.now, (error) => {
     logger.error({ error }, "The log did not take a change of the lobby.");
   });

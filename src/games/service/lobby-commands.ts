@@ -7,7 +7,7 @@ import { payloadOf } from "./payloads.ts";
 import type { Plan, PlanResult } from "./plan.ts";
 import { answerRecord, settledRecord, type Asked } from "./records.ts";
 import { membershipOf } from "./changes.ts";
-import { newRoomPlan, personPlan, repeatPlan } from "./room-plans.ts";
+import { joinPlan, newRoomPlan, repeatPlan } from "./room-plans.ts";
 import { createdRoomId } from "../identity.ts";
 import { createRoom, joinRoom } from "../rooms/decide.ts";
 import { isMember, type Newcomer, type Room } from "../rooms/room.ts";
@@ -101,7 +101,7 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
       payload: {
         activeRooms: rooms.map((room) => room.roomId),
         gameStates: Object.fromEntries(states),
-        unreadMessages: 0,
+        unreadMessages: await context.people.unreadOf(userId),
       },
       subscribe: rooms.flatMap((room) => placesOf(asked, room)),
     });
@@ -145,7 +145,7 @@ function join(
   clientSeed: string | undefined,
 ): Promise<PlanResult> {
   const seed = newcomer(context, asked, clientSeed);
-  return run(personPlan(context, asked, roomId, (room, roomContext) => joinRoom(room, seed, roomContext)));
+  return run(joinPlan(context, asked, roomId, (room, roomContext) => joinRoom(room, seed, roomContext)));
 }
 
 function newcomer(context: GamesContext, { person }: Asked, clientSeed: string | undefined): Newcomer {

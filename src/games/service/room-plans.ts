@@ -26,14 +26,38 @@ type Decide = (room: Room, context: RoomContext) => RoomDecision;
 
 /** A person's command in a room that is there already. */
 export function personPlan(context: GamesContext, asked: Asked, roomId: RoomId, decide: Decide): Plan {
-  return onceInRoom(asked, roomId, async (document, rooms) => {
-    const decision = decide(document.room, context.roomContext(document.room.gameType));
-    if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
-    const save = applySteps(context, rooms, { kind: "asked", asked }, document, decision.steps);
-    return planned(rooms, [save], (claim, holder) =>
-      claimedByAnother(save.write.document.room, claim, holder),
-    );
-  });
+  return onceInRoom(asked, roomId, async (document, rooms) =>
+    decideIn(context, rooms, asked, document, decide),
+  );
+}
+
+/** A person who takes a seat: not beside one whom she has blocked, or who has blocked her (G7). */
+export function joinPlan(context: GamesContext, asked: Asked, roomId: RoomId, decide: Decide): Plan {
+  return onceInRoom(asked, roomId, async (document, rooms) =>
+    (await areApart(context, asked, document.room))
+      ? { kind: "refused", rejection: { code: "ROOM_FULL" } }
+      : decideIn(context, rooms, asked, document, decide),
+  );
+}
+
+function decideIn(
+  context: GamesContext,
+  rooms: WorkingSet,
+  asked: Asked,
+  document: RoomDocument,
+  decide: Decide,
+): Planned {
+  const decision = decide(document.room, context.roomContext(document.room.gameType));
+  if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
+  const save = applySteps(context, rooms, { kind: "asked", asked }, document, decision.steps);
+  return planned(rooms, [save], (claim, holder) => claimedByAnother(save.write.document.room, claim, holder));
+}
+
+async function areApart(context: GamesContext, { person }: Asked, room: Room): Promise<boolean> {
+  for (const { id } of room.seats) {
+    if (id !== person.userId && (await context.people.areApart(person.userId, id))) return true;
+  }
+  return false;
 }
 
 /** An offer of a rematch; the last one starts the next game in the same save (design §5, Rematch). */
@@ -46,6 +70,7 @@ export function rematchPlan(context: GamesContext, asked: Asked, roomId: RoomId,
       roomName: await context.freeName(room.roomName),
       serverSeed: context.seeds.serverSeed(),
     };
+    if (await areApart(context, asked, room)) return { kind: "refused", rejection: opponentGone };
     const roomContext = context.roomContext(room.gameType);
     const decision = requestRematch(room, userId, clientSeed, opening, roomContext);
     if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
@@ -56,13 +81,15 @@ export function rematchPlan(context: GamesContext, asked: Asked, roomId: RoomId,
     return planned(rooms, saves, (claim, holder) => {
       if (claim === seatClaim(room.gameType, userId)) return { code: "ALREADY_IN_ROOM", roomId: holder };
       if (claim === nameClaim(opening.roomName)) return { code: "UNAVAILABLE" };
-      return {
-        code: "ROOM_FINISHED",
-        message: "Your opponent has gone on to another game: find a new one in the lobby.",
-      };
+      return opponentGone;
     });
   });
 }
+
+const opponentGone: Rejection = {
+  code: "ROOM_FINISHED",
+  message: "Your opponent has gone on to another game: find a new one in the lobby.",
+};
 
 /** A room that is not there yet; where it is, this command made it, and is told so again (S3). */
 export function newRoomPlan(

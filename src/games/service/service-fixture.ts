@@ -33,6 +33,8 @@ export interface GamesUnderTest {
   readonly events: readonly EventEnvelope[];
   readonly clock: { now: number };
   readonly errors: readonly string[];
+  /** `{one} {other}`: one of the two has blocked the other. */
+  readonly apart: Set<string>;
   /** Sends a command and waits for its outcome: the first event that carries its id. */
   send(person: TestPerson, type: string, payload: object, commandId?: string): Promise<EventEnvelope>;
   /** Appends several commands in one turn and waits for all outcomes, in their order. */
@@ -56,6 +58,7 @@ export async function startGames(options: GamesFixtureOptions = {}): Promise<Gam
   const log = createMemoryLog({ firstRetryMs: 1, onHandlerFailure: () => {} });
   const presence = createMemoryPresence({ now: () => clock.now });
   const errors: string[] = [];
+  const apart = new Set<string>();
   let number = 0;
   const service = createGamesService({
     store,
@@ -64,6 +67,10 @@ export async function startGames(options: GamesFixtureOptions = {}): Promise<Gam
     games: [biggerDice],
     times: standardTimes,
     seeds: { serverSeed: () => `${++number}`.padStart(64, "0"), clientSeed: () => `added-${++number}` },
+    people: {
+      unreadOf: () => Promise.resolve(7),
+      areApart: (one, other) => Promise.resolve(apart.has(`${one} ${other}`) || apart.has(`${other} ${one}`)),
+    },
     now: () => clock.now,
     logger: { error: (_fields, message) => errors.push(message) },
   });
@@ -136,6 +143,7 @@ export async function startGames(options: GamesFixtureOptions = {}): Promise<Gam
     events,
     clock,
     errors,
+    apart,
     sendTogether,
     async send(...command) {
       const [outcome] = await sendTogether([command]);

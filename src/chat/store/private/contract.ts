@@ -113,16 +113,22 @@ export function privateStoreContract(name: string, underTest: PrivateStoreUnderT
       await say(mary, jane, "from mary");
       expect(await store.unreadOf(jane)).toBe(4);
       expect(await store.unreadOf(john)).toBe(1);
-      expect(await store.markRead(jane, john, two.messageId, noon + 5)).toEqual({ kind: "read", unread: 1 });
+      expect(await store.markRead(jane, john, two.messageId, noon + 5)).toEqual({
+        kind: "read",
+        position: 3,
+        unread: 1,
+      });
       expect(await store.unreadOf(jane)).toBe(2);
       expect((await everything()).map(({ readAt }) => readAt)).toEqual([noon + 5, null, noon + 5, null]);
       // Never back, and not twice.
       expect(await store.markRead(jane, john, one.messageId, noon + 9)).toEqual({
         kind: "unchanged",
+        position: 1,
         unread: 1,
       });
       expect(await store.markRead(jane, john, two.messageId, noon + 9)).toEqual({
         kind: "unchanged",
+        position: 3,
         unread: 1,
       });
       expect((await everything())[0]?.readAt).toBe(noon + 5);
@@ -131,7 +137,11 @@ export function privateStoreContract(name: string, underTest: PrivateStoreUnderT
     it("does not count one's own message as read by reading up to it", async () => {
       await say(john, jane, "one");
       const own = await say(jane, john, "mine");
-      expect(await store.markRead(jane, john, own.messageId, noon)).toEqual({ kind: "read", unread: 0 });
+      expect(await store.markRead(jane, john, own.messageId, noon)).toEqual({
+        kind: "read",
+        position: 2,
+        unread: 0,
+      });
       expect((await everything()).map(({ readAt }) => readAt)).toEqual([noon, null]);
       expect(await store.unreadOf(john)).toBe(1);
     });

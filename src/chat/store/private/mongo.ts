@@ -142,7 +142,7 @@ class MongoPrivateStore implements PrivateStore {
       { $set: { read_at: new Date(readAt) } },
     );
     const unread = await this.#messages.countDocuments(unreadHere);
-    return modifiedCount > 0 ? ({ kind: "read", unread } as const) : ({ kind: "unchanged", unread } as const);
+    return { kind: modifiedCount > 0 ? ("read" as const) : ("unchanged" as const), position, unread };
   }
 
   unreadOf(userId: UserId): Promise<number> {

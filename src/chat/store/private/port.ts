@@ -49,10 +49,10 @@ export interface ChatSummary {
 }
 
 export type ReadResult =
-  /** The reader's messages up to that one are read now; `unread` of them are left in this chat. */
-  | { readonly kind: "read"; readonly unread: number }
+  /** The reader's messages up to that one, at `position`, are read now; `unread` of them are left in this chat. */
+  | { readonly kind: "read"; readonly position: number; readonly unread: number }
   /** They were before. */
-  | { readonly kind: "unchanged"; readonly unread: number }
+  | { readonly kind: "unchanged"; readonly position: number; readonly unread: number }
   | { readonly kind: "unknown_message" };
 
 export interface PrivateStore {

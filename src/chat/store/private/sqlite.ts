@@ -101,7 +101,7 @@ class SqlitePrivateStore implements PrivateStore {
     if (found === null || position === null) return { kind: "unknown_message" } as const;
     const { changes } = read.run(readAt, readerId, found.id, position);
     const unread = unreadInChat.get(readerId, found.id)?.count ?? 0;
-    return changes > 0 ? ({ kind: "read", unread } as const) : ({ kind: "unchanged", unread } as const);
+    return { kind: changes > 0 ? ("read" as const) : ("unchanged" as const), position, unread };
   }
 
   async unreadOf(userId: UserId): Promise<number> {
