@@ -89,6 +89,14 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
     return this.submit(type, payload as object);
   }
 
+  tell<Type extends keyof Messages["commands"] & string>(
+    type: Type,
+    payload: Messages["commands"][Type],
+  ): void {
+    // A declared payload is an object; the general `Messages` does not say so.
+    if (this.kept.state.name === "live") this.kept.transmit(JSON.stringify({ ...(payload as object), type }));
+  }
+
   on<Type extends keyof Messages["events"] & string>(
     type: Type,
     listener: (event: EventFrame<Type, Messages["events"][Type]>) => void,

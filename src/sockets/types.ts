@@ -93,6 +93,12 @@ export interface SocketClient<Messages extends MessageTypes> {
     payload: Messages["commands"][Type],
   ): Promise<AnyEventFrame>;
 
+  /** Sends a command that has no outcome (`chat.command.typing`), once; nothing while the client is not live. */
+  tell<Type extends keyof Messages["commands"] & string>(
+    type: Type,
+    payload: Messages["commands"][Type],
+  ): void;
+
   /** Calls `listener` for each event of a type, in order; returns the function that ends it. */
   on<Type extends keyof Messages["events"] & string>(
     type: Type,
@@ -117,6 +123,7 @@ export interface SocketClient<Messages extends MessageTypes> {
 export interface AnySocketClient {
   readonly state: ConnectionState;
   send(type: string, payload: object): Promise<AnyEventFrame>;
+  tell(type: string, payload: object): void;
   onAny(listener: (event: AnyEventFrame) => void): () => void;
   onState(listener: (state: ConnectionState) => void): () => void;
   keepOpen(channel: string): () => void;

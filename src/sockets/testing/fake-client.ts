@@ -13,6 +13,7 @@ interface Sent {
 export class FakeClient implements AnySocketClient {
   state: ConnectionState = { name: "connecting" };
   readonly sent: Sent[] = [];
+  readonly told: { readonly type: string; readonly payload: object }[] = [];
   readonly channels = new Set<string>();
   private readonly events = new Listeners<AnyEventFrame>();
   private readonly states = new Listeners<ConnectionState>();
@@ -20,6 +21,10 @@ export class FakeClient implements AnySocketClient {
 
   send(type: string, payload: object): Promise<AnyEventFrame> {
     return new Promise((resolve, reject) => this.sent.push({ type, payload, resolve, reject }));
+  }
+
+  tell(type: string, payload: object): void {
+    this.told.push({ type, payload });
   }
 
   onAny(listener: (event: AnyEventFrame) => void): () => void {
