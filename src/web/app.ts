@@ -51,7 +51,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     (c: Context): Answer =>
       ask(c.req.raw, c.env as AddressSource | undefined);
   const cookies = createSessionCookies({ accounts, secure: asked(requestOrigin.secure), now, newUuid });
-  const pages = createPages({ games, cookies, assets, now });
+  const pages = createPages({ games, directory: accounts.directory, cookies, assets, now });
 
   const app = new Hono();
   app.use(

@@ -1,6 +1,8 @@
 /** The one socket client of a page, shared by everything on it. */
 import type { biggerDiceMessages } from "../games/bigger-dice/messages.ts";
+import type { accountMessages } from "../protocol/account-messages.ts";
 import type { chatMessages } from "../protocol/chat-messages.ts";
+import type { privateMessages } from "../protocol/private-messages.ts";
 import type { roomMessages } from "../protocol/room-messages.ts";
 import type { systemMessages } from "../protocol/system-messages.ts";
 import { createSocketClient } from "../sockets/client.ts";
@@ -11,7 +13,14 @@ import { heartbeatWorkerUrl } from "./trusted-types.ts";
 
 /** What pages speak: the platform's messages and every game's. */
 export type PageMessages = MessagesOf<
-  [...typeof systemMessages, ...typeof roomMessages, ...typeof chatMessages, ...typeof biggerDiceMessages]
+  [
+    ...typeof systemMessages,
+    ...typeof roomMessages,
+    ...typeof chatMessages,
+    ...typeof privateMessages,
+    ...typeof accountMessages,
+    ...typeof biggerDiceMessages,
+  ]
 >;
 export type PageClient = SocketClient<PageMessages>;
 

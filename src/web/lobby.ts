@@ -1,9 +1,11 @@
 /** A game's lobby. */
 import { enhanceCreateRoom, enhanceJoinByName, enhanceQuickPlay } from "./elements/lobby-forms.ts";
 import { LobbyChat } from "./elements/lobby-chat.ts";
+import { MessageForm } from "./elements/message-form.ts";
 import { RoomList } from "./elements/room-list.ts";
 
 customElements.define("room-list", RoomList);
+customElements.define("message-form", MessageForm);
 customElements.define("lobby-chat", LobbyChat);
 
 const lobby = document.querySelector<HTMLElement>("[data-lobby]");

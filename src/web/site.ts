@@ -4,6 +4,7 @@ import { watchConnection } from "./elements/connection-banner.ts";
 import { guardNativeForm } from "./elements/one-press.ts";
 import { OpenRooms } from "./elements/open-rooms.ts";
 import { enhanceThemeToggle } from "./elements/theme-toggle.ts";
+import { enhancePeopleLink } from "./people/people-badge.ts";
 
 const themeToggle = document.querySelector<HTMLButtonElement>("[data-theme-toggle]");
 if (themeToggle !== null) enhanceThemeToggle(themeToggle);
@@ -19,5 +20,8 @@ if (!navigator.cookieEnabled) {
 }
 
 enhanceAccountMenus();
+
+const peopleLink = document.querySelector<HTMLAnchorElement>("[data-people]");
+if (peopleLink !== null) enhancePeopleLink(peopleLink);
 
 customElements.define("open-rooms", OpenRooms);

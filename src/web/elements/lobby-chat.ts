@@ -2,19 +2,15 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { LobbyMessageView } from "../../protocol/chat-messages.ts";
-import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { openLobbyFeed, type LobbyFeed } from "../../sockets/lobby-feed.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { followPageClient, pageClient } from "../client.ts";
-import { hideRefusal, showRefusal } from "./refusal-box.ts";
+import type { MessageForm } from "./message-form.ts";
 import { becomePlayer, viewerHere } from "./viewer-here.ts";
 import { withLinks } from "./with-links.ts";
 
 /** So close to its end the list follows what is said. */
 const followPx = 60;
-/** From so many characters on their number is shown. */
-const countFrom = messageLimits.maxGraphemes - 200;
-
 /** `<lobby-chat lobby="games:bigger_dice" label="Chat of Bigger Dice">` */
 export class LobbyChat extends LitElement {
   static override properties = {
@@ -22,16 +18,12 @@ export class LobbyChat extends LitElement {
     label: {},
     messages: { state: true },
     nextBefore: { state: true },
-    draft: { state: true },
-    isSending: { state: true },
     isLoading: { state: true },
   };
   declare lobby: string;
   declare label: string;
   declare private messages: readonly LobbyMessageView[] | null;
   declare private nextBefore: string | null;
-  declare private draft: string;
-  declare private isSending: boolean;
   declare private isLoading: boolean;
   #feed: LobbyFeed | null = null;
   #stop: (() => void) | undefined;
@@ -43,8 +35,6 @@ export class LobbyChat extends LitElement {
     this.label = "Chat";
     this.messages = null;
     this.nextBefore = null;
-    this.draft = "";
-    this.isSending = false;
     this.isLoading = false;
   }
 
@@ -99,76 +89,20 @@ export class LobbyChat extends LitElement {
         ${messages?.length === 0 ? html`<li class="muted">Nobody has said anything yet. Say hello!</li>` : nothing}
         ${repeat(messages ?? [], ({ position }) => position, line)}
       </ol>
-      <form class="chat-form" @submit=${this.#submit} novalidate>
-        <label class="visually-hidden" for="lobby-chat-text">Say something to everybody here</label>
-        <textarea
-          class="input"
-          id="lobby-chat-text"
-          rows="1"
-          placeholder="Say something"
-          aria-describedby="lobby-chat-refusal"
-          .value=${this.draft}
-          @input=${this.#type}
-          @keydown=${this.#onKeydown}
-        ></textarea>
-        <button
-          class="button button-primary"
-          type="submit"
-          aria-disabled=${this.isSending ? "true" : "false"}
-        >
-          Send
-        </button>
-        ${this.#count()}
-        <div class="refusal" id="lobby-chat-refusal" data-refusal hidden></div>
-      </form>
+      <message-form
+        name="lobby-chat"
+        label="Say something to everybody here"
+        .draftKey=${`lobby ${this.lobby}`}
+        .say=${this.#say}
+      ></message-form>
     `;
   }
 
-  #count(): TemplateResult | typeof nothing {
-    const count = countGraphemes(this.draft);
-    if (count < countFrom) return nothing;
-    const { maxGraphemes } = messageLimits;
-    return html`<output class="chat-count" ?data-over=${count > maxGraphemes}
-      >${count} / ${maxGraphemes}</output
-    >`;
-  }
-
-  readonly #type = (event: Event): void => {
-    if (event.target instanceof HTMLTextAreaElement) this.draft = event.target.value;
-    this.#hideRefusal();
+  readonly #say = async (content: string): Promise<void> => {
+    if (viewerHere() === null) await becomePlayer();
+    await pageClient().send("chat.command.send_lobby_message", { lobbyId: this.lobby, content });
+    this.#isAtEnd = true;
   };
-
-  /** Enter sends, Shift+Enter begins a new line; a word that is still being composed is left alone. */
-  readonly #onKeydown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    if (!event.repeat) void this.#send();
-  };
-
-  readonly #submit = (event: Event): void => {
-    event.preventDefault();
-    void this.#send();
-  };
-
-  /** What was written stays until it is said: a refusal destroys nothing (W5). */
-  async #send(): Promise<void> {
-    const content = this.draft.trim();
-    if (this.isSending || content === "") return;
-    const problem = refuseText("message", content, messageLimits);
-    if (problem !== null) return this.#refuse(new CommandRefused(refusalOf(problem.code, problem.message)));
-    this.isSending = true;
-    this.#hideRefusal();
-    try {
-      if (viewerHere() === null) await becomePlayer();
-      await pageClient().send("chat.command.send_lobby_message", { lobbyId: this.lobby, content });
-      this.draft = "";
-      this.#isAtEnd = true;
-    } catch (error) {
-      this.#refuse(error);
-    } finally {
-      this.isSending = false;
-    }
-  }
 
   readonly #loadOlder = async (): Promise<void> => {
     const before = this.nextBefore;
@@ -186,25 +120,13 @@ export class LobbyChat extends LitElement {
       // What was read stays where it was.
       if (list !== null) list.scrollTop = list.scrollHeight - fromEnd;
     } catch {
-      this.#refuse(
+      this.querySelector<MessageForm>("message-form")?.refuse(
         new CommandRefused(refusalOf("UNAVAILABLE", "Older messages could not be loaded: try again.")),
       );
     } finally {
       this.isLoading = false;
     }
   };
-
-  #refuse(error: unknown): void {
-    const box = this.querySelector<HTMLElement>("[data-refusal]");
-    if (box === null) return;
-    const refusal = error instanceof CommandRefused ? error : refusalOf("UNAVAILABLE");
-    showRefusal(box, refusal, { slug: "" });
-  }
-
-  #hideRefusal(): void {
-    const box = this.querySelector<HTMLElement>("[data-refusal]");
-    if (box !== null) hideRefusal(box);
-  }
 
   #list(): HTMLElement | null {
     return this.querySelector("[data-chat-list]");

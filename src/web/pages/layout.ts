@@ -67,6 +67,7 @@ function header(page: Page): Html {
             ? html`<a href="/games" aria-current="${page.address === "/games" ? "page" : "true"}">Games</a>`
             : html`<a href="/games">Games</a>`
         }
+        ${page.viewer === null ? nothing : peopleLink(page, page.viewer.guest)}
       </nav>
       <button class="theme-toggle" type="button" data-theme-toggle hidden></button>
       <div data-account>
@@ -78,6 +79,18 @@ function header(page: Page): Html {
       </div>
     </div>
   </header>`;
+}
+
+/** A guest has no friends, and sees the link only where somebody has written to her. */
+function peopleLink({ address }: Page, isGuest: boolean): Html {
+  const count = html`<span class="count" data-people-count hidden></span>`;
+  if (isGuest) return html`<a href="/friends" data-people hidden>Messages ${count}</a>`;
+  const isHere = /^\/(friends|chat\/)/.test(address);
+  return isHere
+    ? html`<a href="/friends" data-people aria-current="${address === "/friends" ? "page" : "true"}"
+        >Friends ${count}</a
+      >`
+    : html`<a href="/friends" data-people>Friends ${count}</a>`;
 }
 
 /** After signing in, nobody wants to see the sign-in page again. */

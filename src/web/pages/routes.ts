@@ -1,9 +1,9 @@
 /** The pages' addresses. Forms are answered by the accounts' API; what it refuses is shown here again. */
 import { Hono, type Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Person } from "../../accounts/index.ts";
+import type { AccountDirectory, Person } from "../../accounts/index.ts";
 import type { GamesFace, GameType } from "../../games/face.ts";
-import { asRoomId, errorTable, isUuid, type Rejection } from "../../protocol/index.ts";
+import { asRoomId, asUserId, errorTable, isUuid, type Rejection } from "../../protocol/index.ts";
 import type { RefusedForm } from "../api/accounts.ts";
 import { nextPath } from "../api/next-path.ts";
 import type { SessionCookies } from "../api/session-cookie.ts";
@@ -13,11 +13,13 @@ import { awayPage, brokenPage, errorPage, notFoundPage } from "./error-page.ts";
 import type { Html } from "./html.ts";
 import { lobbyPage } from "./lobby.ts";
 import type { Page } from "./page.ts";
+import { chatPage, friendsPage, noSuchPersonPage, oneselfPage, signInFirstPage } from "./people.ts";
 import { roomPage } from "./room.ts";
 import { loginPage, registerPage } from "./sign-in.ts";
 
 export interface PageOptions {
   readonly games: GamesFace;
+  readonly directory: AccountDirectory;
   readonly cookies: SessionCookies;
   readonly assets: Assets;
   readonly now: () => number;
@@ -30,7 +32,7 @@ export interface Pages {
   showBroken(c: Context, isForAMoment: boolean): Promise<Response>;
 }
 
-export function createPages({ games, cookies, assets, now }: PageOptions): Pages {
+export function createPages({ games, directory, cookies, assets, now }: PageOptions): Pages {
   async function viewerOf(c: Context): Promise<Person | null> {
     const session = await cookies.current(c);
     if (session === null) return null;
@@ -96,6 +98,20 @@ export function createPages({ games, cookies, assets, now }: PageOptions): Pages
     const lookup = isUuid(room) ? await games.lookUpRoom(asRoomId(room), viewerId) : null;
     const { status, body } = roomPage(page, gameType, lookup);
     return show(c, body, status);
+  });
+
+  routes.get("/friends", async (c) => {
+    const page = await openPage(c);
+    return page.viewer === null ? show(c, signInFirstPage(page), 401) : show(c, friendsPage(page));
+  });
+
+  routes.get("/chat/:userId", async (c) => {
+    const page = await openPage(c);
+    if (page.viewer === null) return show(c, signInFirstPage(page), 401);
+    const userId = asUserId(c.req.param("userId"));
+    if (userId === page.viewer.userId) return show(c, oneselfPage(page));
+    const other = await directory.userById(userId);
+    return other === null ? show(c, noSuchPersonPage(page), 404) : show(c, chatPage(page, other));
   });
 
   async function countWaiting(gameTypes: readonly GameType[]): Promise<ReadonlyMap<string, number>> {

@@ -1,0 +1,251 @@
+/** /chat/{userId}: what two people write to each other, as a messenger shows it. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { UserId } from "../../protocol/ids.ts";
+import type { PrivateMessageView } from "../../protocol/private-messages.ts";
+import { openPrivateChatFeed, type PrivateChatFeed } from "../../sockets/private-chat-feed.ts";
+import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
+import type { Refusal } from "../../sockets/types.ts";
+import { followPageClient } from "../client.ts";
+import { announce } from "../elements/announce.ts";
+import type { MessageForm } from "../elements/message-form.ts";
+import { viewerHere } from "../elements/viewer-here.ts";
+import { withLinks } from "../elements/with-links.ts";
+import { askToBeFriends, loadMessages } from "./people-api.ts";
+
+/** So close to its end the list follows what is said, and so close to its beginning it asks for more. */
+const followPx = 80;
+
+/** `<private-chat other="7" name="jane">` */
+export class PrivateChat extends LitElement {
+  static override properties = {
+    other: {},
+    name: {},
+    messages: { state: true },
+    nextBefore: { state: true },
+    isTyping: { state: true },
+    isLoading: { state: true },
+    failure: { state: true },
+  };
+  declare other: string;
+  declare name: string;
+  declare private messages: readonly PrivateMessageView[] | null;
+  declare private nextBefore: string | null;
+  declare private isTyping: boolean;
+  declare private isLoading: boolean;
+  declare private failure: string;
+  #feed: PrivateChatFeed | null = null;
+  #stop: (() => void) | undefined;
+  #isAtEnd = true;
+  readonly #looked = new AbortController();
+
+  constructor() {
+    super();
+    this.other = "";
+    this.name = "";
+    this.messages = null;
+    this.nextBefore = null;
+    this.isTyping = false;
+    this.isLoading = false;
+    this.failure = "";
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    this.replaceChildren();
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const me = viewerHere();
+    if (me === null) return;
+    this.#stop = followPageClient((client) => {
+      const feed = openPrivateChatFeed(
+        client,
+        {
+          // The server wrote both into the page.
+          me: me as UserId,
+          other: this.other as UserId,
+          load: (before) => loadMessages(this.other, before),
+        },
+        {
+          onMessages: (messages, nextBefore) => this.#show(messages, nextBefore),
+          onTyping: (isTyping) => {
+            this.isTyping = isTyping;
+          },
+          onFailure: (reason) => {
+            this.failure = reason instanceof CommandRefused ? reason.message : "";
+          },
+        },
+      );
+      this.#feed = feed;
+      return () => feed.close();
+    });
+    const { signal } = this.#looked;
+    for (const [target, type] of [
+      [window, "focus"],
+      [document, "visibilitychange"],
+    ] as const)
+      target.addEventListener(type, () => this.#read(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop?.();
+    this.#looked.abort();
+  }
+
+  protected override willUpdate(): void {
+    const list = this.#list();
+    if (list !== null) this.#isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < followPx;
+  }
+
+  protected override updated(): void {
+    const list = this.#list();
+    if (list !== null && this.#isAtEnd) list.scrollTop = list.scrollHeight;
+  }
+
+  protected override render(): TemplateResult {
+    const messages = this.messages ?? [];
+    return html`
+      <ol
+        class="chat-list conversation"
+        tabindex="0"
+        role="log"
+        aria-label="What you and ${this.name} wrote"
+        data-chat-list
+        @scroll=${this.#onScroll}
+      >
+        ${
+          this.nextBefore === null
+            ? nothing
+            : html`<li class="chat-older">
+                <button class="button" type="button" ?disabled=${this.isLoading} @click=${this.#loadOlder}>
+                  Older messages
+                </button>
+              </li>`
+        }
+        ${this.messages === null ? html`<li class="muted">${this.failure === "" ? "Loading what was said…" : this.failure}</li>` : nothing}
+        ${this.messages?.length === 0 ? html`<li class="muted">Nothing yet. Say hello to <bdi>${this.name}</bdi>!</li>` : nothing}
+        ${repeat(
+          messages,
+          ({ position }) => position,
+          (message, index) => this.#line(message, messages[index - 1]),
+        )}
+      </ol>
+      <p class="chat-typing" role="status">
+        ${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}
+      </p>
+      <message-form
+        name="private-chat"
+        label="Write to ${this.name}"
+        placeholder="Write to ${this.name}"
+        .draftKey=${`chat ${this.other}`}
+        .say=${this.#say}
+        .onTyping=${() => this.#feed?.typing()}
+        .wayOn=${this.#wayOn}
+      ></message-form>
+    `;
+  }
+
+  #line(message: PrivateMessageView, before: PrivateMessageView | undefined): TemplateResult {
+    const isOwn = message.senderId === viewerHere();
+    const day = dayOf(message.sentAt);
+    const newDay = before === undefined || dayOf(before.sentAt) !== day;
+    return html`${newDay ? html`<li class="chat-day" role="presentation"><span>${day}</span></li>` : nothing}
+      <li class="chat-line bubble" ?data-own=${isOwn} data-position=${message.position}>
+        <span class="visually-hidden">${isOwn ? "You" : message.senderName}:</span>
+        <bdi class="chat-text">${withLinks(message.content)}</bdi>
+        <span class="chat-head">
+          <time datetime=${message.sentAt}>${timeOf(message.sentAt)}</time>
+          ${isOwn ? html`<span class="receipt">${message.readAt === undefined ? "sent" : "read"}</span>` : nothing}
+        </span>
+      </li>`;
+  }
+
+  #show(messages: readonly PrivateMessageView[], nextBefore: string | null): void {
+    const last = messages.at(-1);
+    const isNew =
+      this.messages !== null && last !== undefined && last.position > (this.messages.at(-1)?.position ?? 0);
+    if (isNew && last.senderId === viewerHere()) this.#isAtEnd = true;
+    this.messages = messages;
+    this.nextBefore = nextBefore;
+    void this.updateComplete.then(() => this.#read());
+  }
+
+  /** F09: nobody has read what stands in a page that nobody looks at. */
+  #read(): void {
+    if (document.visibilityState === "visible" && document.hasFocus()) this.#feed?.markRead();
+  }
+
+  readonly #say = async (content: string): Promise<void> => {
+    if (this.#feed === null) throw new CommandRefused(refusalOf("AUTH_REQUIRED"));
+    const outcome = await this.#feed.send(content);
+    if (outcome.type === "chat.event.message_rejected") {
+      throw new CommandRefused(refusalOf("NOT_FRIENDS", String(outcome["message"])));
+    }
+  };
+
+  readonly #wayOn = ({ code }: Refusal): HTMLElement | null => {
+    if (code !== "NOT_FRIENDS" || document.body.dataset["guest"] === "yes") return null;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = `Ask ${this.name} to be friends`;
+    button.addEventListener("click", () => void this.#ask(button));
+    return button;
+  };
+
+  async #ask(button: HTMLButtonElement): Promise<void> {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    const form = this.querySelector<MessageForm>("message-form");
+    try {
+      await askToBeFriends(this.name);
+      const done = document.createElement("p");
+      done.tabIndex = -1;
+      done.textContent = `${this.name} has been asked. Your message stays here until then.`;
+      button.replaceWith(done);
+      done.focus();
+      announce(done.textContent);
+    } catch (error) {
+      form?.refuse(error);
+    }
+  }
+
+  readonly #onScroll = (event: Event): void => {
+    const { target } = event;
+    if (target instanceof HTMLElement && target.scrollTop < followPx && this.messages !== null) {
+      void this.#loadOlder();
+    }
+  };
+
+  readonly #loadOlder = async (): Promise<void> => {
+    if (this.#feed === null || this.nextBefore === null || this.isLoading) return;
+    this.isLoading = true;
+    const list = this.#list();
+    const fromEnd = list === null ? 0 : list.scrollHeight - list.scrollTop;
+    try {
+      await this.#feed.loadOlder();
+      await this.updateComplete;
+      // What was read stays where it was.
+      if (list !== null) list.scrollTop = list.scrollHeight - fromEnd;
+    } catch (error) {
+      this.querySelector<MessageForm>("message-form")?.refuse(error);
+    } finally {
+      this.isLoading = false;
+    }
+  };
+
+  #list(): HTMLElement | null {
+    return this.querySelector("[data-chat-list]");
+  }
+}
+
+function timeOf(sentAt: string): string {
+  return new Date(sentAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function dayOf(sentAt: string): string {
+  return new Date(sentAt).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+}
