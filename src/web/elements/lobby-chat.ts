@@ -6,6 +6,7 @@ import { openLobbyFeed, type LobbyFeed } from "../../sockets/lobby-feed.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { followPageClient, pageClient } from "../client.ts";
 import type { MessageForm } from "./message-form.ts";
+import { followMyFriends } from "../people/my-people.ts";
 import { becomePlayer, viewerHere } from "./viewer-here.ts";
 import { withLinks } from "./with-links.ts";
 
@@ -19,12 +20,18 @@ export class LobbyChat extends LitElement {
     messages: { state: true },
     nextBefore: { state: true },
     isLoading: { state: true },
+    blocked: { state: true },
+    unfolded: { state: true },
   };
   declare lobby: string;
   declare label: string;
   declare private messages: readonly LobbyMessageView[] | null;
   declare private nextBefore: string | null;
   declare private isLoading: boolean;
+  /** Those whose words are folded away (G7). */
+  declare private blocked: ReadonlySet<string>;
+  /** Messages of theirs that were unfolded. */
+  declare private unfolded: ReadonlySet<string>;
   #feed: LobbyFeed | null = null;
   #stop: (() => void) | undefined;
   #isAtEnd = true;
@@ -36,6 +43,8 @@ export class LobbyChat extends LitElement {
     this.messages = null;
     this.nextBefore = null;
     this.isLoading = false;
+    this.blocked = new Set();
+    this.unfolded = new Set();
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -45,7 +54,10 @@ export class LobbyChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stop = followPageClient((client) => {
+    const stopFollowing = followMyFriends(({ blocked }) => {
+      this.blocked = new Set(blocked.map(({ userId }) => userId));
+    });
+    const close = followPageClient((client) => {
       const feed = openLobbyFeed(client, this.lobby, {
         onMessages: (messages, nextBefore) => {
           this.messages = messages;
@@ -55,6 +67,10 @@ export class LobbyChat extends LitElement {
       this.#feed = feed;
       return () => feed.close();
     });
+    this.#stop = () => {
+      stopFollowing();
+      close();
+    };
   }
 
   override disconnectedCallback(): void {
@@ -87,7 +103,11 @@ export class LobbyChat extends LitElement {
         }
         ${messages === null ? html`<li class="muted">Loading what was said…</li>` : nothing}
         ${messages?.length === 0 ? html`<li class="muted">Nobody has said anything yet. Say hello!</li>` : nothing}
-        ${repeat(messages ?? [], ({ position }) => position, line)}
+        ${repeat(
+          messages ?? [],
+          ({ position }) => position,
+          (message) => (this.#isFolded(message) ? this.#folded(message) : line(message)),
+        )}
       </ol>
       <message-form
         name="lobby-chat"
@@ -127,6 +147,20 @@ export class LobbyChat extends LitElement {
       this.isLoading = false;
     }
   };
+
+  #isFolded({ senderId, messageId }: LobbyMessageView): boolean {
+    return this.blocked.has(senderId) && !this.unfolded.has(messageId);
+  }
+
+  #folded({ messageId, senderName }: LobbyMessageView): TemplateResult {
+    const unfold = () => {
+      this.unfolded = new Set([...this.unfolded, messageId]);
+    };
+    return html`<li class="chat-line muted" data-folded>
+      <span>You have blocked <bdi>${senderName}</bdi>.</span>
+      <button class="button button-quiet" type="button" @click=${unfold}>Show this message</button>
+    </li>`;
+  }
 
   #list(): HTMLElement | null {
     return this.querySelector("[data-chat-list]");
