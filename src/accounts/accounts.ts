@@ -119,6 +119,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
     signInsByAddress.giveBack(address);
     // A member who does not exist is never "right": null goes with "wrong" and "busy" only.
     if (answer === "busy" || member === null) return refuse({ code: "UNAVAILABLE" });
+    // Said only to whoever knows the password: nobody else learns that there is such an account.
+    if (member.status === "banned") return refuse({ code: "FORBIDDEN", message: "This account is banned." });
 
     const { grant, record } = sessions.prepare();
     await store.addSession(member.user.userId, record);

@@ -24,6 +24,7 @@ export {
   type HashingCost,
   type PasswordHasher,
 } from "./passwords.ts";
+export { administer, adminUsage, type AdminOutcome } from "./administration.ts";
 export { createFriendPresence, type FriendPresence } from "./friends/friend-presence.ts";
 export { createFriends, type Friend, type Friends } from "./friends/friends.ts";
 export { createOutbox, type Outbox } from "./outbox.ts";

@@ -306,6 +306,11 @@ export const programs = {
       "logLevel",
     ],
   },
+  admin: {
+    command: "npm run admin",
+    needs: [],
+    reads: ["dataDir", "databaseUrl"],
+  },
 } as const satisfies Record<
   string,
   {

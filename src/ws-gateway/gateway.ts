@@ -12,6 +12,7 @@ import {
   type SessionId,
   type UserId,
 } from "../protocol/index.ts";
+import { AccountChanges, type AccountChange } from "./account-changes.ts";
 import { Attendance, type DepartureReason } from "./attendance.ts";
 import { CommandAppender } from "./command-appender.ts";
 import {
@@ -103,6 +104,7 @@ class RunningGateway implements Gateway {
   readonly #connections = new Set<Connection>();
   readonly #subscriptions = new Subscriptions();
   readonly #revocations = new Revocations();
+  readonly #accountChanges = new AccountChanges();
   readonly #allowances: Allowances<UserId>;
   readonly #addresses: AddressLimits;
   readonly #slowReaders: SlowReaders;
@@ -163,6 +165,7 @@ class RunningGateway implements Gateway {
       isLiveOnly: (eventType) => this.#parts.registry.events.get(eventType)?.isLiveOnly === true,
       now: () => this.#clock.now(),
       onRevoked: (sid, userId, at) => this.#revoke(sid, userId, at),
+      onAccountChanged: (change, at) => this.#changeAccount(change, at),
       onBackpressure: (connections) => this.#slowReaders.check(connections),
     });
     await this.#attendance.start();
@@ -227,6 +230,7 @@ class RunningGateway implements Gateway {
       attendance: this.#attendance,
       subscriptions: this.#subscriptions,
       revocations: this.#revocations,
+      accountChanges: this.#accountChanges,
       allowances: this.#allowances,
       addresses: this.#addresses,
     });
@@ -310,6 +314,18 @@ class RunningGateway implements Gateway {
     }
   }
 
+  /** Felt at once by every socket of the person: other permissions, or the end. */
+  #changeAccount(change: AccountChange, at: number): void {
+    this.#accountChanges.add(change, at);
+    for (const connection of this.#subscriptions.ofUser(change.userId).values().toArray()) {
+      const { state } = connection;
+      if (state.name !== "authenticated") continue; // it is looked at again when it goes live
+      const session = this.#accountChanges.applyTo(state.session);
+      if (session === null) connection.close("SESSION_REVOKED");
+      else connection.state = { ...state, session };
+    }
+  }
+
   #sweepLater(): void {
     this.#clock.after(sweepMs, () => {
       if (this.#phase.name !== "live") return;
@@ -326,6 +342,7 @@ class RunningGateway implements Gateway {
     this.#allowances.forgetTheCalm(now, (userId) => this.#subscriptions.ofUser(userId).size > 0);
     this.#addresses.forgetTheCalm(now);
     this.#revocations.forgetTheOld(now);
+    this.#accountChanges.forgetTheOld(now);
   }
 
   #look(connection: Connection, now: number): void {

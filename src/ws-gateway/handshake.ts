@@ -4,6 +4,7 @@
  */
 import { isoTime, type CommandId, type Registry, type UserId } from "../protocol/index.ts";
 import type { PresenceRegistry, RoomMembership } from "../presence/port.ts";
+import type { AccountChanges } from "./account-changes.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
@@ -28,6 +29,7 @@ export interface HandshakeParts {
   readonly subscriptions: Subscriptions;
   readonly positions: SeenPositions;
   readonly revocations: Revocations;
+  readonly accountChanges: AccountChanges;
   readonly allowances: Allowances<UserId>;
   readonly addresses: AddressLimits;
   readonly resume: Resume;
@@ -94,12 +96,13 @@ export class Handshake {
   #goLive(
     connection: Connection,
     { passed }: Authenticating,
-    session: Session,
+    verified: Session,
     memberships: readonly RoomMembership[],
     request: ResumeRequest | null,
   ): void {
-    const { subscriptions, allowances, addresses, clock, revocations, resume } = this.#parts;
-    if (revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
+    const { subscriptions, allowances, addresses, clock, revocations, accountChanges, resume } = this.#parts;
+    const session = accountChanges.applyTo(verified);
+    if (session === null || revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
     addresses.leave(connection.address);
     connection.state = {
       name: "authenticated",
@@ -147,11 +150,11 @@ export class Handshake {
     const verification = await this.#parts.verifier(token);
     if (verification.kind === "invalid") {
       this.#refuseToken(connection);
-    } else if (this.#parts.revocations.has(verification.session.sid)) {
-      connection.close("SESSION_REVOKED");
-    } else {
-      return verification.session;
+      return null;
     }
+    const session = this.#parts.accountChanges.applyTo(verification.session);
+    if (session !== null && !this.#parts.revocations.has(session.sid)) return session;
+    connection.close("SESSION_REVOKED");
     return null;
   }
 

@@ -10,6 +10,7 @@ import {
   type SubscriptionDirective,
   type UserId,
 } from "../protocol/index.ts";
+import type { AccountChange } from "./account-changes.ts";
 import type { Connection, GatewayServer } from "./connection.ts";
 import { seqOf, type SeenEvents } from "./duplicates.ts";
 import { eventFrame } from "./frame.ts";
@@ -30,6 +31,7 @@ export interface OutboundParts {
   now(): number;
   /** H4. */
   onRevoked(sid: SessionId, userId: UserId, at: number): void;
+  onAccountChanged(change: AccountChange, at: number): void;
   /** H6: one of these sockets has more to read than it takes. */
   onBackpressure(connections: Iterable<Connection>): void;
 }
@@ -76,12 +78,14 @@ export class Outbound {
     payload,
     timestamp,
   }: EventEnvelope): readonly Entrance[] {
-    const { subscriptions, onRevoked } = this.#parts;
+    const { subscriptions, onRevoked, onAccountChanged } = this.#parts;
     for (const directive of unsubscribe) subscriptions.apply("unsubscribe", directive);
     const entered = subscribe.flatMap((directive) =>
       subscriptions.apply("subscribe", directive).map((connection) => ({ connection, directive })),
     );
-    if (eventType === "system.event.session_revoked") {
+    if (eventType === "system.event.account_changed") {
+      onAccountChanged(payload as AccountChange, fromIsoTime(timestamp)); // as its declaration says
+    } else if (eventType === "system.event.session_revoked") {
       const { sid, userId } = payload as { sid: SessionId; userId: UserId }; // as its declaration says
       onRevoked(sid, userId, fromIsoTime(timestamp));
     }

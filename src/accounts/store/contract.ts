@@ -27,7 +27,11 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
         const jane = await create(member("Jane"));
         expect(jane).toEqual({ userId: jane.userId, username: "Jane", role: "user" });
         expect(jane.userId).toMatch(/^[0-9]+$/);
-        expect(await store.memberByName("jane")).toEqual({ user: jane, passwordHash: "hash of Jane" });
+        expect(await store.memberByName("jane")).toEqual({
+          user: jane,
+          passwordHash: "hash of Jane",
+          status: "active",
+        });
       });
 
       it("does not find a guest as a member: guests have no password", async () => {
@@ -184,6 +188,76 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
         await store.removeExpiredSessions(noon);
         expect(await store.endSession(over.secretHash)).toBeNull();
         expect(await store.endSession(alive.secretHash)).not.toBeNull();
+      });
+    });
+
+    describe("roles, bans and removal", () => {
+      const told = async () => (await store.outbox(100)).map(({ event }) => event);
+
+      it("gives a member another role, and tells it", async () => {
+        const jane = await create(member("jane"));
+        await store.setRole(jane.userId, "admin");
+        expect((await store.memberByName("jane"))?.user.role).toBe("admin");
+        expect(await told()).toEqual([
+          {
+            kind: "account_changed",
+            userId: jane.userId,
+            username: "jane",
+            role: "admin",
+            status: "active",
+          },
+        ]);
+      });
+
+      it("makes no admin of a guest", async () => {
+        const kim = await create(visitingGuest("kim"));
+        await store.setRole(kim.userId, "admin");
+        expect(await store.usersByIds([kim.userId])).toEqual([kim]);
+      });
+
+      it("ends the sessions of somebody who is banned, lets none begin, and takes a ban back", async () => {
+        const [first, second, later] = [newSession(), newSession(), newSession()];
+        const jane = await create(member("jane"), first);
+        await store.addSession(jane.userId, second);
+        await store.setStatus(jane.userId, "banned");
+        for (const { secretHash } of [first, second]) {
+          expect(await store.sessionBySecretHash(secretHash, noon)).toBeNull();
+        }
+        await store.addSession(jane.userId, later);
+        expect(await store.sessionBySecretHash(later.secretHash, noon)).toBeNull();
+        expect(await store.memberByName("jane")).toMatchObject({ status: "banned" });
+        expect(await store.accountByName("jane")).toEqual({ user: jane, status: "banned" });
+        const events = await told();
+        expect(events.filter(({ kind }) => kind === "session_revoked")).toHaveLength(2);
+        expect(events.at(-1)).toMatchObject({ kind: "account_changed", status: "banned" });
+        await store.setStatus(jane.userId, "active");
+        expect(await store.sessionBySecretHash(later.secretHash, noon)).not.toBeNull();
+      });
+
+      it("forgets who is removed, and never gives the name again", async () => {
+        const session = newSession();
+        const jane = await create(member("jane"), session);
+        await store.setStatus(jane.userId, "removed");
+        expect(await store.memberByName("jane")).toBeNull();
+        expect(await store.accountByName("jane")).toBeNull();
+        expect(await store.usersByIds([jane.userId])).toEqual([
+          { userId: jane.userId, username: "deleted user", role: "user" },
+        ]);
+        expect(await store.sessionBySecretHash(session.secretHash, noon)).toBeNull();
+        expect(await store.areLooksFree(["jane"], noon, null)).toBe(false);
+        expect(await store.createUser(member("Jane"), newSession(), null)).toMatchObject({ ok: false });
+        expect(await store.createUser(visitingGuest("jane"), newSession(), null)).toMatchObject({
+          ok: false,
+        });
+        expect((await told()).at(-1)).toMatchObject({ kind: "account_changed", status: "removed" });
+      });
+
+      it("finds a guest by name too, the newest of that name", async () => {
+        await create(visitingGuest("kim"), newSession({ expiresAt: noon }));
+        const kim = await create(visitingGuest("kim"));
+        expect(await store.accountByName("kim")).toEqual({ user: kim, status: "active" });
+        await store.setStatus(kim.userId, "removed");
+        expect(await store.usersByIds([kim.userId])).toMatchObject([{ username: "deleted user" }]);
       });
     });
   });

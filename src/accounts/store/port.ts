@@ -7,6 +7,9 @@ import type { SessionId, UserId } from "../../protocol/index.ts";
 export type UserRole = "guest" | "user" | "admin";
 export type AccountStatus = "active" | "banned" | "removed";
 
+/** The name under which those who were removed are shown. */
+export const removedName = "deleted user";
+
 export interface User {
   readonly userId: UserId;
   /** As it is shown. */
@@ -100,13 +103,27 @@ export interface AccountsStore {
   /** Whether `createUser` would find these looks free. Says nothing about the moment after. */
   areLooksFree(looks: readonly string[], now: number, replacedSecretHash: string | null): Promise<boolean>;
 
-  /** Finds a member by the folded name; MUST NOT find guests, who have no password. */
-  memberByName(folded: string): Promise<{ readonly user: User; readonly passwordHash: string } | null>;
+  /** Finds a member by the folded name; MUST NOT find guests, who have no password, nor who was removed. */
+  memberByName(folded: string): Promise<{
+    readonly user: User;
+    readonly passwordHash: string;
+    readonly status: AccountStatus;
+  } | null>;
+  /** Whoever has this name: a member, else the newest guest who has or had it; MUST NOT find who was removed. */
+  accountByName(folded: string): Promise<{ readonly user: User; readonly status: AccountStatus } | null>;
+  /** Gives a member another role, and writes `account_changed` into the outbox with it. */
+  setRole(userId: UserId, role: Exclude<UserRole, "guest">): Promise<void>;
+  /**
+   * Bans, removes, or takes a ban back, and writes `account_changed` with it. Who is not active has no sessions: they
+   * end with it, with a `session_revoked` each. Who is removed loses password, friends and requests, which are told to
+   * the others, and is shown as "deleted user"; the name MUST NOT be given again.
+   */
+  setStatus(userId: UserId, status: AccountStatus): Promise<void>;
   /** Those that exist, in any order. Ids that are no numbers (visitors') are passed over. */
   usersByIds(userIds: readonly UserId[]): Promise<readonly User[]>;
 
   addSession(userId: UserId, session: NewSession): Promise<void>;
-  /** MUST NOT find a session that is over at `now`. */
+  /** MUST NOT find a session that is over at `now`, nor one of somebody who is not active. */
   sessionBySecretHash(
     secretHash: string,
     now: number,

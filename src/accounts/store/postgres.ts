@@ -1,16 +1,19 @@
 /** Accounts in PostgreSQL: a cluster's. */
 import type { SQL, TransactionSQL } from "bun";
 import { accountNumber } from "./account-number.ts";
-import type {
-  AccountEvent,
-  AccountsStore,
-  EndedSession,
-  NewSession,
-  NewUser,
-  OutboxEntry,
-  Session,
-  User,
-  UserRole,
+import { partingOf, type PairRow } from "./friends/rows.ts";
+import {
+  removedName,
+  type AccountEvent,
+  type AccountStatus,
+  type AccountsStore,
+  type EndedSession,
+  type NewSession,
+  type NewUser,
+  type OutboxEntry,
+  type Session,
+  type User,
+  type UserRole,
 } from "./port.ts";
 import type { Migrations } from "../../engines/postgres-migrations.ts";
 import { readAgain } from "../../engines/postgres.ts";
@@ -54,6 +57,8 @@ export const postgresAccountsMigrations: Migrations = {
        PRIMARY KEY (low_id, high_id),
        CHECK (low_id < high_id));
      CREATE INDEX pairs_by_high ON pairs (high_id);`,
+    `ALTER TABLE users ADD COLUMN status TEXT NOT NULL DEFAULT 'active'
+       CHECK (status IN ('active', 'banned', 'removed'));`,
   ],
 };
 
@@ -64,6 +69,10 @@ interface UserRow {
   readonly id: number;
   readonly username: string;
   readonly role: UserRole;
+}
+
+interface AccountRow extends UserRow {
+  readonly status: AccountStatus;
 }
 
 interface SessionRow extends UserRow {
@@ -128,10 +137,57 @@ class PostgresAccountsStore implements AccountsStore {
     const [row] = await readAgain(
       async () =>
         (await this.#sql`
-          SELECT id, username, role, password_hash FROM users
-          WHERE folded_name = ${folded} AND role <> 'guest'`) as (UserRow & { password_hash: string })[],
+          SELECT id, username, role, password_hash, status FROM users
+          WHERE folded_name = ${folded} AND role <> 'guest' AND status <> 'removed'`) as (AccountRow & {
+          password_hash: string;
+        })[],
     );
-    return row === undefined ? null : { user: userOf(row), passwordHash: row.password_hash };
+    if (row === undefined) return null;
+    return { user: userOf(row), passwordHash: row.password_hash, status: row.status };
+  }
+
+  async accountByName(folded: string): ReturnType<AccountsStore["accountByName"]> {
+    const [row] = await readAgain(
+      async () =>
+        (await this.#sql`
+          SELECT id, username, role, status FROM users WHERE folded_name = ${folded} AND status <> 'removed'
+          ORDER BY role = 'guest', id DESC LIMIT 1`) as AccountRow[],
+    );
+    return row === undefined ? null : { user: userOf(row), status: row.status };
+  }
+
+  async setRole(...[userId, role]: Parameters<AccountsStore["setRole"]>): Promise<void> {
+    const id = accountNumber(userId);
+    await this.#sql.begin(async (transaction) => {
+      const changed = (await transaction`
+        UPDATE users SET role = ${role} WHERE id = ${id} AND role <> 'guest'
+        RETURNING id, username, role, status`) as AccountRow[];
+      await tellChange(transaction, changed);
+    });
+  }
+
+  async setStatus(...[userId, status]: Parameters<AccountsStore["setStatus"]>): Promise<void> {
+    const id = accountNumber(userId);
+    if (id === null) return;
+    await this.#sql.begin(async (transaction) => {
+      const changed = (await transaction`
+        UPDATE users SET status = ${status},
+          username = CASE ${status} WHEN 'removed' THEN ${removedName} ELSE username END,
+          password_hash = CASE WHEN ${status} = 'removed' AND role <> 'guest' THEN '' ELSE password_hash END
+        WHERE id = ${id} RETURNING id, username, role, status`) as AccountRow[];
+      if (status !== "active") {
+        await transaction`
+          WITH ended AS (DELETE FROM sign_in_sessions WHERE user_id = ${id} RETURNING sid, user_id)
+          INSERT INTO outbox (event)
+          SELECT jsonb_build_object('kind', 'session_revoked', 'sid', sid, 'userId', user_id::text) FROM ended`;
+      }
+      if (status === "removed") {
+        const pairs = (await transaction`
+          DELETE FROM pairs WHERE low_id = ${id} OR high_id = ${id} RETURNING *`) as PairRow[];
+        for (const pair of pairs) await tell(transaction, partingOf(pair, id));
+      }
+      await tellChange(transaction, changed);
+    });
   }
 
   async usersByIds(userIds: Parameters<AccountsStore["usersByIds"]>[0]): Promise<readonly User[]> {
@@ -160,7 +216,8 @@ class PostgresAccountsStore implements AccountsStore {
         (await this.#sql`
           SELECT sid, s.created_at, last_seen_at, expires_at, id, username, role
           FROM sign_in_sessions AS s JOIN users ON users.id = s.user_id
-          WHERE secret_hash = ${secretHash} AND expires_at > ${new Date(now)}`) as SessionRow[],
+          WHERE secret_hash = ${secretHash} AND expires_at > ${new Date(now)}
+            AND status = 'active'`) as SessionRow[],
     );
     return row === undefined ? null : { session: sessionOf(row), user: userOf(row) };
   }
@@ -214,6 +271,18 @@ async function areHeld(
           AND secret_hash IS DISTINCT FROM ${replacedSecretHash}))
     LIMIT 1`) as unknown[];
   return held.length > 0;
+}
+
+async function tell(transaction: TransactionSQL, event: AccountEvent | null): Promise<void> {
+  if (event === null) return;
+  await transaction`INSERT INTO outbox (event) VALUES (${JSON.stringify(event)}::text::jsonb)`;
+}
+
+async function tellChange(transaction: TransactionSQL, changed: readonly AccountRow[]): Promise<void> {
+  for (const row of changed) {
+    const { userId, username, role } = userOf(row);
+    await tell(transaction, { kind: "account_changed", userId, username, role, status: row.status });
+  }
 }
 
 async function endSession(sql: SQL | TransactionSQL, secretHash: string): Promise<EndedSession | null> {

@@ -51,6 +51,7 @@ describe("the SQLite file", () => {
       ["accounts", 1],
       ["accounts", 2],
       ["accounts", 3],
+      ["accounts", 4],
       ["games", 1],
       ["games", 2],
     ]);

@@ -3,15 +3,18 @@ import { Database } from "bun:sqlite";
 import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
 import { accountNumber } from "./account-number.ts";
 import { migrate } from "./migrations.ts";
-import type {
-  AccountEvent,
-  AccountsStore,
-  EndedSession,
-  NewSession,
-  NewUser,
-  Session,
-  User,
-  UserRole,
+import { partingOf, type PairRow } from "./friends/rows.ts";
+import {
+  removedName,
+  type AccountEvent,
+  type AccountStatus,
+  type AccountsStore,
+  type EndedSession,
+  type NewSession,
+  type NewUser,
+  type Session,
+  type User,
+  type UserRole,
 } from "./port.ts";
 
 const steps = [
@@ -47,6 +50,8 @@ const steps = [
      PRIMARY KEY (low_id, high_id),
      CHECK (low_id < high_id)) STRICT, WITHOUT ROWID;
    CREATE INDEX pairs_by_high ON pairs (high_id);`,
+  `ALTER TABLE users ADD COLUMN status TEXT NOT NULL DEFAULT 'active'
+     CHECK (status IN ('active', 'banned', 'removed'))`,
 ];
 
 /** Opens the file at a path (made where it is missing), or uses a database that `main` opened and keeps. */
@@ -72,6 +77,10 @@ interface UserRow {
   readonly id: number;
   readonly username: string;
   readonly role: UserRole;
+}
+
+interface AccountRow extends UserRow {
+  readonly status: AccountStatus;
 }
 
 interface SessionRow extends UserRow {
@@ -112,6 +121,37 @@ function storeOn(database: Database, close: () => void): AccountsStore {
   }
   const endSessionAndTell = database.transaction(endSession);
 
+  const tell = (event: AccountEvent) => statements.tell.run(JSON.stringify(event));
+
+  const setRole = database.transaction((id: number, role: UserRole) => {
+    statements.setRole.run(role, id);
+    tellChange(id);
+  });
+
+  const setStatus = database.transaction((id: number, status: AccountStatus) => {
+    statements.setStatus.run(status, id);
+    if (status !== "active") {
+      for (const { sid } of statements.endSessionsOf.all(id)) {
+        tell({ kind: "session_revoked", sid: asSessionId(sid), userId: asUserId(String(id)) });
+      }
+    }
+    if (status === "removed") {
+      statements.erase.run(removedName, id);
+      for (const pair of statements.endPairsOf.all(id)) {
+        const event = partingOf(pair, id);
+        if (event !== null) tell(event);
+      }
+    }
+    tellChange(id);
+  });
+
+  function tellChange(id: number): void {
+    const row = statements.account.get(id);
+    if (row === null) return;
+    const { userId, username, role } = userOf(row);
+    tell({ kind: "account_changed", userId, username, role, status: row.status });
+  }
+
   function insertSession(userId: number, session: NewSession): void {
     const { sid, secretHash, createdAt, lastSeenAt, expiresAt } = session;
     statements.insertSession.run(sid, secretHash, userId, createdAt, lastSeenAt, expiresAt);
@@ -127,7 +167,18 @@ function storeOn(database: Database, close: () => void): AccountsStore {
     },
     async memberByName(folded) {
       const row = statements.memberByName.get(folded);
-      return row === null ? null : { user: userOf(row), passwordHash: row.password_hash };
+      if (row === null) return null;
+      return { user: userOf(row), passwordHash: row.password_hash, status: row.status };
+    },
+    async accountByName(folded) {
+      const row = statements.accountByName.get(folded);
+      return row === null ? null : { user: userOf(row), status: row.status };
+    },
+    async setRole(userId, role) {
+      setRole.immediate(accountNumber(userId) ?? 0, role);
+    },
+    async setStatus(userId, status) {
+      setStatus.immediate(accountNumber(userId) ?? 0, status);
     },
     async usersByIds(userIds) {
       const numbers = userIds.map(accountNumber).filter((id) => id !== null);
@@ -189,8 +240,32 @@ function prepare(database: Database) {
       `INSERT INTO users (username, folded_name, role, password_hash, created_at)
        VALUES (?, ?, ?, ?, ?) RETURNING id, username, role`,
     ),
-    memberByName: database.query<UserRow & { password_hash: string }, [folded: string]>(
-      "SELECT id, username, role, password_hash FROM users WHERE folded_name = ? AND role <> 'guest'",
+    memberByName: database.query<AccountRow & { password_hash: string }, [folded: string]>(
+      `SELECT id, username, role, password_hash, status FROM users
+       WHERE folded_name = ? AND role <> 'guest' AND status <> 'removed'`,
+    ),
+    accountByName: database.query<AccountRow, [folded: string]>(
+      `SELECT id, username, role, status FROM users WHERE folded_name = ? AND status <> 'removed'
+       ORDER BY role = 'guest', id DESC LIMIT 1`,
+    ),
+    account: database.query<AccountRow, [id: number]>(
+      "SELECT id, username, role, status FROM users WHERE id = ?",
+    ),
+    setRole: database.query<null, [role: UserRole, id: number]>(
+      "UPDATE users SET role = ? WHERE id = ? AND role <> 'guest'",
+    ),
+    setStatus: database.query<null, [status: AccountStatus, id: number]>(
+      "UPDATE users SET status = ? WHERE id = ?",
+    ),
+    /** An empty hash is that of no password. */
+    erase: database.query<null, [username: string, id: number]>(
+      `UPDATE users SET username = ?1, password_hash = CASE role WHEN 'guest' THEN NULL ELSE '' END WHERE id = ?2`,
+    ),
+    endSessionsOf: database.query<{ sid: string }, [id: number]>(
+      "DELETE FROM sign_in_sessions WHERE user_id = ? RETURNING sid",
+    ),
+    endPairsOf: database.query<PairRow, [id: number]>(
+      "DELETE FROM pairs WHERE low_id = ?1 OR high_id = ?1 RETURNING *",
     ),
     usersByIds: database.query<UserRow, [ids: string]>(
       "SELECT id, username, role FROM users WHERE id IN (SELECT value FROM json_each(?1))",
@@ -202,7 +277,7 @@ function prepare(database: Database) {
     sessionBySecretHash: database.query<SessionRow, [secretHash: string, now: number]>(
       `SELECT sid, s.created_at, last_seen_at, expires_at, id, username, role
        FROM sign_in_sessions AS s JOIN users ON users.id = s.user_id
-       WHERE secret_hash = ?1 AND expires_at > ?2`,
+       WHERE secret_hash = ?1 AND expires_at > ?2 AND status = 'active'`,
     ),
     extendSession: database.query<null, [lastSeenAt: number, expiresAt: number, sid: SessionId]>(
       "UPDATE sign_in_sessions SET last_seen_at = ?, expires_at = ? WHERE sid = ?",

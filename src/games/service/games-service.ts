@@ -5,6 +5,7 @@
 import { createGamesContext, type GamesContext, type GamesContextOptions } from "./context.ts";
 import { createAttendanceWatch } from "./attendance-watch.ts";
 import { createDeadlineWatch } from "./deadline-watch.ts";
+import { excludeFromRooms } from "./exclusion.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
@@ -90,7 +91,11 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   async function hear(batch: readonly LogRecord[]): Promise<void> {
-    for (const { value } of batch) if (value.kind === "event") await attendance.hear(value);
+    for (const { value } of batch) {
+      if (value.kind !== "event") continue;
+      await attendance.hear(value);
+      await excludeFromRooms(context, log, value);
+    }
   }
 
   /** Decides a group together and tells those who were refused. */

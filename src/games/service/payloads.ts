@@ -27,5 +27,12 @@ export interface AttendanceCommand {
   readonly stamp: number;
 }
 
+/** What the platform tells a room about a player who is banned or removed; no client can send it. */
+export interface ExclusionCommand {
+  readonly roomId: string;
+  readonly userId: string;
+}
+
+export const exclusionCommandType = "games.internal.exclusion";
 export const attendanceCommandType = "games.internal.attendance";
 export const deadlineCommandType = "games.internal.deadline";

@@ -3,9 +3,11 @@ import type { GamesContext } from "./context.ts";
 import {
   attendanceCommandType,
   deadlineCommandType,
+  exclusionCommandType,
   payloadOf,
   type AttendanceCommand,
   type DeadlineCommand,
+  type ExclusionCommand,
 } from "./payloads.ts";
 import type { Plan } from "./plan.ts";
 import type { Asked, Received } from "./records.ts";
@@ -68,6 +70,12 @@ export function internalPlan(
     // Only the platform itself appends these, as they are declared.
     case deadlineCommandType:
       return dueDeadlinePlan(context, presence, command.correlationId, command.payload as DeadlineCommand);
+    case exclusionCommandType: {
+      const { roomId, userId } = command.payload as ExclusionCommand;
+      return deadlinePlan(context, command.correlationId, asRoomId(roomId), (room, roomContext) =>
+        leaveRoom(room, asUserId(userId), roomContext),
+      );
+    }
     case attendanceCommandType:
       return attendancePlan(context, command.correlationId, command.payload as AttendanceCommand);
     default:

@@ -129,6 +129,29 @@ export function friendsStoreContract(name: string, open: () => Promise<FriendsUn
       expect(await friends.change(ann, asUserId("v-x"), "block", 1)).toEqual(unknown);
     });
 
+    it("parts somebody who is removed from everybody, and tells them", async () => {
+      const [cat, dan, eve] = [await create("cat"), await create("dan"), await create("eve")];
+      await friends.change(ann, bob, "ask", 1);
+      await friends.change(bob, ann, "accept", 1);
+      await friends.change(ann, cat, "ask", 1);
+      await friends.change(dan, ann, "ask", 1);
+      await friends.change(ann, eve, "block", 1);
+      const before = (await told()).length;
+      await accounts.setStatus(ann, "removed");
+      expect(await friends.friendsOf(bob)).toEqual([]);
+      expect(await friends.requestsOf(cat)).toEqual({ incoming: [], outgoing: [] });
+      expect(await friends.requestsOf(dan)).toEqual({ incoming: [], outgoing: [] });
+      const events = (await told()).slice(before).filter(({ kind }) => kind.startsWith("friend"));
+      expect(events.map((event) => [event.kind, "to" in event ? event.to : null])).toEqual(
+        expect.arrayContaining([
+          ["friend_removed", bob],
+          ["friend_request_removed", cat],
+          ["friend_request_removed", dan],
+        ]),
+      );
+      expect(events).toHaveLength(3);
+    });
+
     it("makes friends once of two who ask each other in the same moment, from two processes", async () => {
       for (let round = 0; round < 10; round += 1) {
         const other = await create(`other${round}`);

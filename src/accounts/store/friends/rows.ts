@@ -3,7 +3,7 @@
  * them acts.
  */
 import type { RelatedPerson } from "./port.ts";
-import type { AccountEvent, UserRole } from "../port.ts";
+import { removedName, type AccountEvent, type UserRole } from "../port.ts";
 import { strangers, turned, type Pair, type PairAction, type PairEvent } from "../../friends/pair.ts";
 import { asUserId, type UserId } from "../../../protocol/index.ts";
 
@@ -79,4 +79,13 @@ export function relatedPerson({ id, username, since }: RelatedRow): RelatedPerso
 
 function idOf({ id }: PersonRow): UserId {
   return asUserId(String(id));
+}
+
+/** What the other one of a pair is told when `removedId` is no more; null where the two were nothing to each other. */
+export function partingOf(row: PairRow, removedId: number): AccountEvent | null {
+  const to = asUserId(String(row.low_id === removedId ? row.high_id : row.low_id));
+  const userId = asUserId(String(removedId));
+  if (row.friends_since !== null) return { kind: "friend_removed", to, userId, username: removedName };
+  const isAsked = row.low_asked_at !== null || row.high_asked_at !== null;
+  return isAsked ? { kind: "friend_request_removed", to, userId } : null;
 }
