@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
-import { chatMessages, roomMessages, systemMessages } from "../src/protocol/index.ts";
+import {
+  accountMessages,
+  chatMessages,
+  privateMessages,
+  roomMessages,
+  systemMessages,
+} from "../src/protocol/index.ts";
 import {
   createSocketClient,
   TokenUnavailable,
@@ -13,7 +19,14 @@ import {
 } from "../src/sockets/index.ts";
 
 export type PlatformMessages = MessagesOf<
-  [...typeof systemMessages, ...typeof roomMessages, ...typeof chatMessages, ...typeof biggerDiceMessages]
+  [
+    ...typeof systemMessages,
+    ...typeof roomMessages,
+    ...typeof chatMessages,
+    ...typeof privateMessages,
+    ...typeof accountMessages,
+    ...typeof biggerDiceMessages,
+  ]
 >;
 export type PlatformClient = SocketClient<PlatformMessages>;
 

@@ -33,6 +33,7 @@ export interface Cluster {
   /** The file of the key by which its tokens are signed. */
   readonly privateKey: string;
   readonly topicPrefix: string;
+  readonly databaseUrl: string;
   /** Kills what still runs, and removes what it left in the engines. */
   cleanUp(): Promise<void>;
 }
@@ -92,6 +93,7 @@ export async function startCluster(
     platforms,
     privateKey: shared.JWT_PRIVATE_KEY,
     topicPrefix: shared.KAFKA_TOPIC_PREFIX,
+    databaseUrl: database.url,
     async cleanUp() {
       await Promise.all([...gateways, ...platforms].map((member) => member.kill()));
       rmSync(folder, { recursive: true, force: true });

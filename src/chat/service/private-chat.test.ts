@@ -196,6 +196,8 @@ describe("private chat", () => {
     expect(typesOf(await say(root, cat, "a word"))).toEqual([received]);
     expect(typesOf(await say(cat, root, "yes?"))).toEqual([received]);
     expect(typesOf(await say(root, asUserId("77"), "who?"))).toEqual([rejected]);
+    // A message of an admin opens the way for the answer alone.
+    expect(typesOf(await say(bob, cat, "and I?"))).toEqual([rejected]);
   });
 
   it("tells both how far somebody has read, again where it is said again, and never of others' chats", async () => {

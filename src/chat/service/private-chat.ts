@@ -96,7 +96,7 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   async function mayWrite(person: Person, recipientId: UserId): Promise<boolean> {
     if (isAdmin(person)) return (await directory.userById(recipientId)) !== null;
     const { areFriends, isBlocked } = await relations.relationOf(person.userId, recipientId);
-    return (areFriends && !isBlocked) || store.hasAdminWritten(person.userId, recipientId);
+    return (areFriends && !isBlocked) || store.hasAdminWritten(recipientId, person.userId);
   }
 
   /** The same for people who are blocked, unknown, or friends no more (F10). */

@@ -162,13 +162,21 @@ export function privateStoreContract(name: string, underTest: PrivateStoreUnderT
     });
 
     it("remembers where an admin has written", async () => {
-      await say(john, jane);
-      expect(await store.hasAdminWritten(jane, john)).toBe(false);
-      await store.add(newMessage(john, jane, { byAdmin: true }));
-      expect(await store.hasAdminWritten(jane, john)).toBe(true);
-      await say(jane, john);
-      expect(await store.hasAdminWritten(jane, john)).toBe(true);
+      for (const [admin, other] of [
+        [john, jane],
+        [mary, john],
+      ] as const) {
+        await say(admin, other);
+        expect(await store.hasAdminWritten(admin, other)).toBe(false);
+        await store.add(newMessage(admin, other, { byAdmin: true }));
+        expect(await store.hasAdminWritten(admin, other)).toBe(true);
+        expect(await store.hasAdminWritten(other, admin)).toBe(false);
+        await say(other, admin);
+        expect(await store.hasAdminWritten(admin, other)).toBe(true);
+        expect(await store.hasAdminWritten(other, admin)).toBe(false);
+      }
       expect(await store.hasAdminWritten(jane, mary)).toBe(false);
+      expect(await store.hasAdminWritten(mary, jane)).toBe(false);
     });
   });
 }

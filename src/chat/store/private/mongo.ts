@@ -15,7 +15,8 @@ interface ChatDocument {
   readonly participants: readonly [UserId, UserId];
   readonly last_position: number;
   readonly last_message_id: ObjectId;
-  readonly admin_wrote?: true;
+  /** Those of the two who have written as admins. */
+  readonly admins?: readonly UserId[];
   readonly created_at: Date;
   /** Of the newest message. */
   readonly updated_at: Date;
@@ -97,8 +98,8 @@ class MongoPrivateStore implements PrivateStore {
           last_message_id: _id,
           updated_at: at,
           updated_order: _id,
-          ...(byAdmin ? { admin_wrote: true as const } : {}),
         },
+        ...(byAdmin ? { $addToSet: { admins: senderId } } : {}),
         $setOnInsert: { participants, created_at: at },
       },
       { upsert: true, returnDocument: "after", session },
@@ -174,9 +175,9 @@ class MongoPrivateStore implements PrivateStore {
     });
   }
 
-  async hasAdminWritten(one: UserId, other: UserId): Promise<boolean> {
-    const _id = pairOf(one, other).join(":");
-    return (await this.#chats.findOne({ _id, admin_wrote: true }, { projection: { _id: 1 } })) !== null;
+  async hasAdminWritten(from: UserId, to: UserId): Promise<boolean> {
+    const _id = pairOf(from, to).join(":");
+    return (await this.#chats.findOne({ _id, admins: from }, { projection: { _id: 1 } })) !== null;
   }
 
   close(): Promise<void> {

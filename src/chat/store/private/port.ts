@@ -74,8 +74,8 @@ export interface PrivateStore {
   unreadOf(userId: UserId): Promise<number>;
   /** The chats of a person, the one with the newest message first. */
   chatsOf(userId: UserId, limit: number): Promise<readonly ChatSummary[]>;
-  /** Whether an admin, who is one of the two, has written to the other (G7). */
-  hasAdminWritten(one: UserId, other: UserId): Promise<boolean>;
+  /** Whether `from` has written to `to` as an admin: then `to` may answer (G7), and `from` no longer once a member. */
+  hasAdminWritten(from: UserId, to: UserId): Promise<boolean>;
   close(): Promise<void>;
 }
 

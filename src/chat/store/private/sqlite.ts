@@ -78,7 +78,7 @@ class SqlitePrivateStore implements PrivateStore {
     const before = known.get(senderId, commandId);
     if (before !== null) return { message: messageOf(before), isNew: false };
     const [first, second] = pairOf(senderId, recipientId);
-    const chat = nextPosition.get(first, second, Number(byAdmin), sentAt);
+    const chat = nextPosition.get(first, second, byAdmin ? adminBit(senderId, first) : 0, sentAt);
     if (chat === null) throw new Error("SQLite returned no row for a chat.");
     const row = insert.get(chat.id, chat.last_position, senderId, recipientId, commandId, content, sentAt);
     if (row === null) throw new Error("SQLite returned no row for an inserted message.");
@@ -117,8 +117,10 @@ class SqlitePrivateStore implements PrivateStore {
     }));
   }
 
-  async hasAdminWritten(one: UserId, other: UserId): Promise<boolean> {
-    return this.#statements.chat.get(...pairOf(one, other))?.admin_wrote === 1;
+  async hasAdminWritten(from: UserId, to: UserId): Promise<boolean> {
+    const [first] = pairOf(from, to);
+    const wrote = this.#statements.chat.get(...pairOf(from, to))?.admin_wrote ?? 0;
+    return (wrote & adminBit(from, first)) !== 0;
   }
 
   async close(): Promise<void> {
@@ -132,6 +134,11 @@ class SqlitePrivateStore implements PrivateStore {
   }
 }
 
+/** `admin_wrote` has one bit for each of the two: which of them has written as an admin. */
+function adminBit(userId: UserId, first: UserId): number {
+  return userId === first ? 1 : 2;
+}
+
 function prepare(database: Database) {
   return {
     known: database.prepare<Row, [string, string]>(
@@ -141,7 +148,7 @@ function prepare(database: Database) {
       `INSERT INTO private_chats (first_id, second_id, last_position, admin_wrote, created_at)
        VALUES (?1, ?2, 1, ?3, ?4)
        ON CONFLICT (first_id, second_id) DO UPDATE
-         SET last_position = last_position + 1, admin_wrote = max(admin_wrote, ?3)
+         SET last_position = last_position + 1, admin_wrote = admin_wrote | ?3
        RETURNING id, last_position`,
     ),
     insert: database.prepare<Row, [number, number, string, string, string, string, number]>(
