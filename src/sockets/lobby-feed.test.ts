@@ -50,6 +50,15 @@ describe("a lobby's chat on a page", () => {
     expect(last()).toEqual({ positions: [1, 2, 3], nextBefore: null });
   });
 
+  it("shows no line with a hole where a live message came before the history that does not reach back", async () => {
+    const { client, history, say, last } = opened();
+    client.goLive();
+    await history([1, 2]);
+    say(60);
+    await history([58, 59, 60], "m58");
+    expect(last()).toEqual({ positions: [58, 59, 60], nextBefore: "m58" });
+  });
+
   it("asks again where one was missed, and shows no line with a hole for what is known", async () => {
     const { client, history, say, last } = opened();
     client.goLive();

@@ -61,9 +61,10 @@ export function openLobbyFeed(
   /** A page of history that does not reach what is known: between the two something is missing. */
   function hearHistory(messages: readonly LobbyMessageView[], before: string | null): void {
     const [first] = messages;
-    const isApart = first !== undefined && newest > 0 && first.position > newest + 1;
-    if (isApart) byPosition.clear();
-    if (isApart || byPosition.size === 0) nextBefore = before;
+    const older = [...byPosition.keys()].filter((position) => position < (first?.position ?? 0));
+    const isApart = first !== undefined && older.length > 0 && !byPosition.has(first.position - 1);
+    if (isApart) for (const position of older) byPosition.delete(position);
+    if (isApart || older.length === 0) nextBefore = before;
     endChannel ??= client.keepOpen(`lobby:${lobbyId}`);
     take(messages);
   }

@@ -3,7 +3,8 @@
  * ways` more; a failure names the seed of its game, and `SEED=… RUNS=1 npm test -- ways` plays that game again.
  */
 import { afterAll, beforeAll, expect, it } from "bun:test";
-import { startFaultProxy, type Fault, type FaultProxy } from "./proxy.ts";
+import { breakAgainAndAgain } from "./breaking.ts";
+import { startFaultProxy, type FaultProxy } from "./proxy.ts";
 import { join, playOneGame, randomFrom, type Player } from "../game-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 import { openRoomFeed, type RoomFeed } from "../../src/sockets/index.ts";
@@ -69,6 +70,7 @@ async function playOnBrokenWays({ ways, players }: Pair, seed: number): Promise<
     return lines.map((line) => line.fault()).find((fault) => fault !== null) ?? null;
   } finally {
     faults.stop();
+    inflicted += faults.inflicted;
     for (const line of lines) line.close();
   }
 }
@@ -105,37 +107,4 @@ class Line {
     if (this.seqs.length === 0) return `${this.player.userId} saw nothing`;
     return this.holes.length === 0 ? null : `${this.player.userId} saw ${this.holes.join(", ")}`;
   }
-}
-
-function breakAgainAndAgain(ways: readonly FaultProxy[], random: () => number) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  // The first fault comes when the game may have begun; they end, so that the game does.
-  let left = 8 + Math.floor(random() * 12);
-  const next = (): void => {
-    if ((left -= 1) < 0) return;
-    timer = setTimeout(
-      () => {
-        inflicted += 1;
-        ways[random() < 0.5 ? 0 : 1]?.inflict(faultOf(random));
-        next();
-      },
-      5 + random() * 100,
-    );
-  };
-  next();
-  return { stop: () => clearTimeout(timer) };
-}
-
-function faultOf(random: () => number): Fault {
-  const ms = Math.floor(random() * 300);
-  const faults: readonly Fault[] = [
-    { kind: "drop" },
-    { kind: "half_open", ms },
-    { kind: "delay", ms: Math.floor(random() * 30) },
-    { kind: "cut_in_a_frame" },
-    { kind: "swallow_answers", ms },
-    { kind: "refuse", ms },
-    { kind: "accept_and_close", ms },
-  ];
-  return faults[Math.floor(random() * faults.length)] ?? { kind: "drop" };
 }

@@ -142,14 +142,12 @@ export function friendsStoreContract(name: string, open: () => Promise<FriendsUn
       expect(await friends.requestsOf(cat)).toEqual({ incoming: [], outgoing: [] });
       expect(await friends.requestsOf(dan)).toEqual({ incoming: [], outgoing: [] });
       const events = (await told()).slice(before).filter(({ kind }) => kind.startsWith("friend"));
-      expect(events.map((event) => [event.kind, "to" in event ? event.to : null])).toEqual(
-        expect.arrayContaining([
-          ["friend_removed", bob],
-          ["friend_request_removed", cat],
-          ["friend_request_removed", dan],
-        ]),
-      );
-      expect(events).toHaveLength(3);
+      const tellings = events.map((event) => `${event.kind} ${"to" in event ? event.to : ""}`);
+      expect(tellings.toSorted()).toEqual([
+        `friend_removed ${bob}`,
+        `friend_request_removed ${cat}`,
+        `friend_request_removed ${dan}`,
+      ]);
     });
 
     it("makes friends once of two who ask each other in the same moment, from two processes", async () => {
