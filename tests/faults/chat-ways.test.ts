@@ -40,15 +40,15 @@ function followChat(who: Member, other: Member): Shown {
 
 /** Four pairs write in one lobby: after a pause a page begins with its last fifty messages, and asks for older ones. */
 function followLobby(who: Member, mine: (content: string) => boolean): Shown & { all(): Promise<void> } {
-  let older: string | null = null;
   const shown = {
     contents: [] as readonly string[],
+    older: null as string | null,
     async all() {
-      while (older !== null) {
+      while (shown.older !== null) {
         const page: { items: LobbyMessageView[]; nextBefore: string | null } = await read(
           platform.url,
           who,
-          `/api/lobbies/main/messages?limit=100&before=${older}`,
+          `/api/lobbies/main/messages?limit=100&before=${shown.older}`,
         );
         feed.addOlder(page.items, page.nextBefore);
       }
@@ -57,7 +57,7 @@ function followLobby(who: Member, mine: (content: string) => boolean): Shown & {
   const feed = openLobbyFeed(who.client, "main", {
     onMessages: (messages, nextBefore) => {
       shown.contents = messages.map(({ content }) => content).filter(mine);
-      older = nextBefore;
+      shown.older = nextBefore;
     },
   });
   return shown;
