@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
+import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchRolls } from "./rolls.ts";
 import { benchMongoRooms } from "./mongo-rooms.ts";
@@ -7,6 +8,7 @@ import { benchTrim } from "./trim.ts";
 
 const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
   rolls: benchRolls,
+  chat: benchChat,
   cluster: benchCluster,
   trim: benchTrim,
   resume: benchResume,
