@@ -4,7 +4,7 @@
  */
 import type { ChatPart } from "./chat-service.ts";
 import type { ChatFace } from "../face.ts";
-import type { PrivateMessage, PrivateStore } from "../store/private/port.ts";
+import type { NewPrivateMessage, PrivateMessage, PrivateStore } from "../store/private/port.ts";
 import type { AccountDirectory, Relations } from "../../accounts/port.ts";
 import { causedEventId, createAnswers, isExpired, type Asked, type Person } from "../../event-log/answers.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
@@ -50,47 +50,50 @@ const answers = createAnswers("chat", "chat.events");
 export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   const { store, log, directory, relations, now } = parts;
 
+  /** What comes together is stored together; what comes after it in the log is done after it. */
   async function handle(batch: readonly Asked[]): Promise<void> {
-    const byPair = Map.groupBy(batch, ({ record }) => record.key);
-    await Promise.all(
-      [...byPair.values()].map(async (ofPair) => {
-        const records: NewRecord[] = [];
-        for (const asked of ofPair) records.push(...(await answerTo(asked)));
-        if (records.length > 0) await log.append(records);
-      }),
-    );
-  }
-
-  function answerTo(asked: Asked): Promise<readonly NewRecord[]> {
-    switch (asked.command.eventType) {
-      case "chat.command.send_message":
-        return send(asked, payloadOf(asked, "chat.command.send_message"));
-      case "chat.command.mark_read":
-        return markRead(asked, payloadOf(asked, "chat.command.mark_read"));
-      default:
-        return sayTyping(asked, payloadOf(asked, "chat.command.typing"));
+    let sending: Asked[] = [];
+    for (const asked of batch) {
+      if (asked.command.eventType === "chat.command.send_message") {
+        sending.push(asked);
+        continue;
+      }
+      if (asked.command.eventType === "chat.command.mark_read") {
+        await send(sending);
+        sending = [];
+        await append(await markRead(asked, payloadOf(asked, "chat.command.mark_read")));
+      } else {
+        await append(await sayTyping(asked, payloadOf(asked, "chat.command.typing")));
+      }
     }
+    await send(sending);
   }
 
-  async function send(
-    asked: Asked,
-    { recipientId, content }: Payloads["chat.command.send_message"],
-  ): Promise<readonly NewRecord[]> {
-    const { person, commandId } = asked;
-    const key = pairKey(person.userId, recipientId);
-    if (recipientId === person.userId) return [answers.refusal(asked, writesToOneself, key)];
-    if (isExpired(asked.command, now())) return [answers.refusal(asked, { code: "EXPIRED" }, key)];
-    if (!(await mayWrite(person, recipientId))) return [await notFriends(asked, recipientId)];
-    const { message, isNew } = await store.add({
-      senderId: person.userId,
-      recipientId,
-      commandId,
-      content,
-      sentAt: now(),
-      byAdmin: isAdmin(person),
+  async function append(records: readonly NewRecord[]): Promise<void> {
+    if (records.length > 0) await log.append(records);
+  }
+
+  async function send(sending: readonly Asked[]): Promise<void> {
+    const refusals = await Promise.all(sending.map(refusalOf));
+    const allowed = sending.filter((_, index) => refusals[index] === null);
+    const added = await store.addAll(allowed.map((asked) => newMessage(asked, now())));
+    const said = allowed.map((asked, index) => {
+      const one = added[index];
+      if (one === undefined) throw new Error("Each message has its answer.");
+      return one.isNew
+        ? [messageRecord(asked, one.message)]
+        : [messageRecord(asked, one.message), answers.settled(asked, { ok: true }, asked.record.key)];
     });
-    const said = messageRecord(asked, message);
-    return isNew ? [said] : [said, answers.settled(asked, { ok: true }, key)];
+    await append([...refusals.flatMap((refusal) => refusal ?? []), ...said.flat()]);
+  }
+
+  /** Why a message may not be stored, as it is said; null where it may. */
+  async function refusalOf(asked: Asked): Promise<NewRecord | null> {
+    const { person, command, record } = asked;
+    const { recipientId } = payloadOf(asked, "chat.command.send_message");
+    if (recipientId === person.userId) return answers.refusal(asked, writesToOneself, record.key);
+    if (isExpired(command, now())) return answers.refusal(asked, { code: "EXPIRED" }, record.key);
+    return (await mayWrite(person, recipientId)) ? null : notFriends(asked, recipientId);
   }
 
   async function mayWrite(person: Person, recipientId: UserId): Promise<boolean> {
@@ -216,6 +219,12 @@ const noSuchMessage = {
 /** Validated by its declaration at the gateway. */
 function payloadOf<Name extends keyof Payloads>({ command }: Asked, _name: Name): Payloads[Name] {
   return command.payload as Payloads[Name];
+}
+
+function newMessage(asked: Asked, sentAt: number): NewPrivateMessage {
+  const { recipientId, content } = payloadOf(asked, "chat.command.send_message");
+  const { person, commandId } = asked;
+  return { senderId: person.userId, recipientId, commandId, content, sentAt, byAdmin: isAdmin(person) };
 }
 
 function isAdmin({ roles }: Person): boolean {

@@ -68,6 +68,26 @@ export function privateStoreContract(name: string, underTest: PrivateStoreUnderT
       expect(await store.unreadOf(jane)).toBe(1);
     });
 
+    it("adds many in one call, each chat in its order, and what it has had already once", async () => {
+      const [known] = [newMessage(john, jane)];
+      await store.add(known);
+      const twice = newMessage(jane, john);
+      const sent = [
+        newMessage(mary, jane),
+        known,
+        twice,
+        newMessage(john, jane),
+        newMessage(mary, jane),
+        twice,
+      ];
+      const added = await store.addAll(sent);
+      expect(added.map(({ isNew }) => isNew)).toEqual([true, false, true, true, true, false]);
+      expect(added.map(({ message }) => message.position)).toEqual([1, 1, 2, 3, 2, 2]);
+      expect(added.map(({ message }) => message.commandId)).toEqual(sent.map(({ commandId }) => commandId));
+      expect(await store.addAll([])).toEqual([]);
+      expect(await everything()).toHaveLength(3);
+    });
+
     it("numbers what both write at once in one row, without a hole", async () => {
       const again = await underTest.openAgain();
       const writing = Array.from({ length: 40 }, (_, n) =>

@@ -37,6 +37,8 @@ interface MessageDocument {
 }
 
 const duplicateKey = 11000;
+/** Transactions at a time: fewer than the connections of the pool, which others use too. */
+const chatsAtOnce = 32;
 
 /** Makes the indexes where they are missing; the connection stays its owner's. */
 export async function openMongoPrivateStore(db: Db): Promise<PrivateStore> {
@@ -81,6 +83,27 @@ class MongoPrivateStore implements PrivateStore {
     } finally {
       await session.endSession();
     }
+  }
+
+  /** Chats side by side, each in its order. */
+  async addAll(messages: readonly NewPrivateMessage[]): Promise<readonly AddedPrivateMessage[]> {
+    const added = new Map<number, AddedPrivateMessage>();
+    const chats = Map.groupBy(messages.keys(), (index) => chatOf(messages[index]));
+    const waiting = [...chats.values()];
+    const addSome = async () => {
+      for (let chat = waiting.shift(); chat !== undefined; chat = waiting.shift()) {
+        for (const index of chat) {
+          const message = messages[index];
+          if (message !== undefined) added.set(index, await this.add(message));
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: chatsAtOnce }, addSome));
+    return messages.map((_, index) => {
+      const one = added.get(index);
+      if (one === undefined) throw new Error("Each message was added.");
+      return one;
+    });
   }
 
   async #addOne(message: NewPrivateMessage, session: ClientSession): Promise<AddedPrivateMessage> {
@@ -217,4 +240,8 @@ function messageOf(document: MessageDocument): PrivateMessage {
     sentAt: document.sent_at.getTime(),
     readAt: document.read_at?.getTime() ?? null,
   };
+}
+
+function chatOf(message: NewPrivateMessage | undefined): string {
+  return message === undefined ? "" : pairOf(message.senderId, message.recipientId).join(":");
 }

@@ -62,6 +62,11 @@ export interface PrivateStore {
    */
   add(message: NewPrivateMessage): Promise<AddedPrivateMessage>;
   /**
+   * Many at once, answered in their order: those of one chat MUST be stored in it. Each MUST be there wholly or not at
+   * all; where the promise rejects, some may be.
+   */
+  addAll(messages: readonly NewPrivateMessage[]): Promise<readonly AddedPrivateMessage[]>;
+  /**
    * The newest messages of two people, or the newest of those older than the message `before`.
    * null where `before` is no message of theirs.
    *

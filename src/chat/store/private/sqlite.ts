@@ -72,6 +72,11 @@ class SqlitePrivateStore implements PrivateStore {
     return this.#database.transaction(() => this.#addOne(message)).immediate();
   }
 
+  /** In one transaction: the disk is waited for once. */
+  async addAll(messages: readonly NewPrivateMessage[]): Promise<readonly AddedPrivateMessage[]> {
+    return this.#database.transaction(() => messages.map((message) => this.#addOne(message))).immediate();
+  }
+
   #addOne(message: NewPrivateMessage): AddedPrivateMessage {
     const { senderId, recipientId, commandId, content, sentAt, byAdmin } = message;
     const { known, nextPosition, insert } = this.#statements;
