@@ -3,13 +3,20 @@ import type { CatalogueStore } from "./catalogue.ts";
 import type { GamesFace } from "./face.ts";
 import { isMember } from "./rooms/room.ts";
 import { recordOf, roleIn, snapshotOf } from "./rooms/view.ts";
-import type { GamesContext } from "./service/context.ts";
+import type { GamesService } from "./service/games-service.ts";
 
-export function createGamesFace(context: GamesContext, catalogue: CatalogueStore): GamesFace {
+export function createGamesFace(
+  { context, spectatorCounts }: Pick<GamesService, "context" | "spectatorCounts">,
+  catalogue: CatalogueStore,
+): GamesFace {
   const { store, gameOf } = context;
   return {
     gameTypes: async () => (await catalogue.active()).filter(({ slug }) => context.hasGame(slug)),
-    listRooms: (slug) => store.list(slug),
+    async listRooms(slug) {
+      const listed = await store.list(slug);
+      const counts = await spectatorCounts(listed.map(({ roomId }) => roomId));
+      return listed.map((room) => ({ ...room, spectatorCount: counts.get(room.roomId) ?? 0 }));
+    },
 
     async lookUpRoom(roomId, viewer) {
       const room = (await store.load(roomId))?.room;
@@ -17,7 +24,9 @@ export function createGamesFace(context: GamesContext, catalogue: CatalogueStore
       const gone = room.status === "closed" || (room.status === "finished" && room.archived);
       if (gone) return { kind: "gone", gameType: room.gameType };
       const role = viewer !== null && isMember(room, viewer) ? "player" : "spectator";
-      return { kind: "open", room: snapshotOf(room, gameOf(room.gameType), role) };
+      const counts = await spectatorCounts([room.roomId]);
+      const snapshot = snapshotOf(room, gameOf(room.gameType), role, counts.get(room.roomId));
+      return { kind: "open", room: snapshot };
     },
 
     async lookUpRecord(slug, roomId) {

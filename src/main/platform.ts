@@ -127,7 +127,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     accounts,
     friends,
     chat: { ...lobbyChat.face, ...privateChat.face },
-    games: createGamesFace(gamesService.context, rememberCatalogue(catalogue, Date.now)),
+    games: createGamesFace(gamesService, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
     isAway: (error) => error instanceof Away || isEngineAway(error),

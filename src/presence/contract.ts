@@ -258,6 +258,35 @@ export function presenceContract(name: string, open: () => Promise<OpenPresence>
       expect(await presence.membershipsOf(jane)).toEqual([membership(room, 1)]);
     });
 
+    it("counts people who watch a room, each once, until they play, stop, or have been gone for long", async () => {
+      const [room, other] = [newRoom(), newRoom()];
+      const [john, mary] = [newUser(), newUser()];
+      const watch = (userId: UserId, roomId: RoomId, seq: number): MembershipChange => ({
+        kind: "set",
+        userId,
+        membership: membership(roomId, seq, "spectator"),
+      });
+      expect(await presence.spectatorCounts([room, other])).toEqual([0, 0]);
+      await presence.changeMemberships([watch(jane, room, 1), watch(john, room, 1), watch(jane, room, 2)]);
+      await presence.changeMemberships([watch(mary, other, 1)]);
+      expect(await presence.spectatorCounts([room, other])).toEqual([2, 1]);
+      expect((await presence.spectatorsOf(room)).counted.toSorted()).toEqual([jane, john].toSorted());
+      expect(await presence.watchedRooms()).toEqual(expect.arrayContaining([room, other]));
+      // Gone, and back.
+      expect(await presence.countSpectators(room, [john, mary, john], false)).toBe(1);
+      expect(await presence.spectatorCounts([room])).toEqual([1]);
+      expect(await presence.spectatorsOf(room)).toEqual({ counted: [jane], gone: [john] });
+      expect(await presence.countSpectators(room, [john, jane], true)).toBe(1);
+      expect(await presence.spectatorCounts([room])).toEqual([2]);
+      // An older word of it changes nothing.
+      await presence.changeMemberships([{ kind: "remove", userId: jane, roomId: room, seq: 1 }]);
+      expect(await presence.spectatorCounts([room])).toEqual([2]);
+      await presence.changeMemberships([set(membership(room, 3))]);
+      await presence.changeMemberships([{ kind: "remove", userId: john, roomId: room, seq: 1 }]);
+      expect(await presence.spectatorCounts([room])).toEqual([0]);
+      expect(await presence.watchedRooms()).not.toContain(room);
+    });
+
     it("knows whether the places of all rooms have been written", async () => {
       expect(await presence.membershipsAreComplete()).toBe(false);
       await presence.declareMembershipsComplete();

@@ -8,6 +8,7 @@ import type {
   PresenceStatus,
   RoomMembership,
   SocketRegistration,
+  Spectators,
 } from "./port.ts";
 
 export interface MemoryPresenceOptions {
@@ -36,6 +37,11 @@ interface Person {
   touchedAt: number;
 }
 
+interface Watchers {
+  readonly counted: Set<UserId>;
+  readonly gone: Set<UserId>;
+}
+
 /** A removal stays, with its `seq`, so that an older entry that comes late does not bring the room back. */
 type RoomEntry =
   | { readonly kind: "member"; readonly seq: number; readonly membership: RoomMembership }
@@ -44,6 +50,7 @@ type RoomEntry =
 class MemoryPresence implements PresenceRegistry {
   readonly #now: () => number;
   readonly #people = new Map<UserId, Person>();
+  readonly #watchers = new Map<RoomId, Watchers>();
   /** When each gateway's lease ends. */
   readonly #leases = new Map<string, number>();
   #forgottenAt: number;
@@ -125,6 +132,9 @@ class MemoryPresence implements PresenceRegistry {
           ? { kind: "member", seq, membership: change.membership }
           : { kind: "removed", seq };
       person.rooms.set(roomId, entry);
+      const isSpectator = change.kind === "set" && change.membership.role === "spectator";
+      this.#unwatch(roomId, change.userId);
+      if (isSpectator) this.#watchersFor(roomId).counted.add(change.userId);
     }
     return Promise.resolve();
   }
@@ -132,6 +142,28 @@ class MemoryPresence implements PresenceRegistry {
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]> {
     const entries = [...(this.#people.get(userId)?.rooms.values() ?? [])];
     return Promise.resolve(entries.flatMap((entry) => (entry.kind === "member" ? [entry.membership] : [])));
+  }
+
+  spectatorsOf(roomId: RoomId): Promise<Spectators> {
+    const watchers = this.#watchers.get(roomId);
+    return Promise.resolve({ counted: [...(watchers?.counted ?? [])], gone: [...(watchers?.gone ?? [])] });
+  }
+
+  spectatorCounts(roomIds: readonly RoomId[]): Promise<readonly number[]> {
+    return Promise.resolve(roomIds.map((roomId) => this.#watchers.get(roomId)?.counted.size ?? 0));
+  }
+
+  countSpectators(roomId: RoomId, userIds: readonly UserId[], isCounted: boolean): Promise<number> {
+    const watchers = this.#watchers.get(roomId);
+    if (watchers === undefined) return Promise.resolve(0);
+    const [from, to] = isCounted ? [watchers.gone, watchers.counted] : [watchers.counted, watchers.gone];
+    const moved = userIds.filter((userId) => from.delete(userId));
+    for (const userId of moved) to.add(userId);
+    return Promise.resolve(moved.length);
+  }
+
+  watchedRooms(): Promise<readonly RoomId[]> {
+    return Promise.resolve([...this.#watchers.keys()]);
   }
 
   membershipsAreComplete(): Promise<boolean> {
@@ -147,6 +179,22 @@ class MemoryPresence implements PresenceRegistry {
     this.#people.clear();
     this.#leases.clear();
     return Promise.resolve();
+  }
+
+  #watchersFor(roomId: RoomId): Watchers {
+    const known = this.#watchers.get(roomId);
+    if (known !== undefined) return known;
+    const watchers = { counted: new Set<UserId>(), gone: new Set<UserId>() };
+    this.#watchers.set(roomId, watchers);
+    return watchers;
+  }
+
+  #unwatch(roomId: RoomId, userId: UserId): void {
+    const watchers = this.#watchers.get(roomId);
+    if (watchers === undefined) return;
+    watchers.counted.delete(userId);
+    watchers.gone.delete(userId);
+    if (watchers.counted.size + watchers.gone.size === 0) this.#watchers.delete(roomId);
   }
 
   #isAlive(gatewayId: string): boolean {

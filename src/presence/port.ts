@@ -44,6 +44,11 @@ export type MembershipChange =
   | { readonly kind: "set"; readonly userId: UserId; readonly membership: RoomMembership }
   | { readonly kind: "remove"; readonly userId: UserId; readonly roomId: RoomId; readonly seq: number };
 
+export interface Spectators {
+  readonly counted: readonly UserId[];
+  readonly gone: readonly UserId[];
+}
+
 export interface PresenceRegistry {
   /** Registers a socket. Idempotent: a socket that is there already changes nothing. */
   add(socket: SocketRegistration): Promise<PresenceChange>;
@@ -71,6 +76,18 @@ export interface PresenceRegistry {
    */
   changeMemberships(changes: readonly MembershipChange[]): Promise<void>;
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]>;
+
+  /**
+   * Who watches a room, as places with the role `spectator` say: those who are counted, and those who have been gone
+   * for too long to be, but may come back.
+   */
+  spectatorsOf(roomId: RoomId): Promise<Spectators>;
+  /** How many are counted, in the order of `roomIds`. */
+  spectatorCounts(roomIds: readonly RoomId[]): Promise<readonly number[]>;
+  /** Counts people no more, or again; answers for how many that was a change. Only of those who watch the room. */
+  countSpectators(roomId: RoomId, userIds: readonly UserId[], isCounted: boolean): Promise<number>;
+  /** The rooms that somebody watches. */
+  watchedRooms(): Promise<readonly RoomId[]>;
 
   /**
    * Whether the places of all rooms are here: false in a registry that is new, came back empty or may have lost

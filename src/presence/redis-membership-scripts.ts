@@ -2,6 +2,8 @@
  * What happens to places in rooms in Redis at once (R3). Keys, each with the installation's prefix:
  *
  * - `user:{userId}:rooms`             hash: each `{seq}|{JSON}`, or `{seq}|` once it is removed
+ * - `game:{roomId}:spectators`        set: who watches and is counted (plan §2.3); with `:gone`: who is so no more
+ * - `games:watched`                   set: the rooms that somebody watches
  * - `memberships:complete`            the state of Redis in which all were written
  * - `memberships:writer:{id}`         the state of Redis in which somebody began to write them
  *
@@ -9,8 +11,24 @@
  */
 import { redisScript } from "../engines/redis.ts";
 
+const watching = `
+local function watch(prefix, ttl, room, user, isSpectator)
+  local counted, gone = prefix .. 'game:' .. room .. ':spectators', prefix .. 'game:' .. room .. ':spectators:gone'
+  redis.call('SREM', gone, user)
+  if isSpectator then
+    redis.call('SADD', counted, user)
+    redis.call('EXPIRE', counted, ttl)
+    redis.call('SADD', prefix .. 'games:watched', room)
+    redis.call('EXPIRE', prefix .. 'games:watched', ttl)
+    return
+  end
+  redis.call('SREM', counted, user)
+  if redis.call('EXISTS', counted, gone) == 0 then redis.call('SREM', prefix .. 'games:watched', room) end
+end
+`;
+
 /** prefix, ttl, then user, room, seq, JSON (empty: removed) of each change */
-export const changeScript = redisScript(`
+export const changeScript = redisScript(`${watching}
 local prefix, ttl = ARGV[1], ARGV[2]
 for n = 3, #ARGV, 4 do
   local key, room, seq = prefix .. 'user:' .. ARGV[n] .. ':rooms', ARGV[n + 1], tonumber(ARGV[n + 2])
@@ -19,6 +37,7 @@ for n = 3, #ARGV, 4 do
   if not knownSeq or seq >= knownSeq then
     redis.call('HSET', key, room, ARGV[n + 2] .. '|' .. ARGV[n + 3])
     redis.call('EXPIRE', key, ttl)
+    watch(prefix, ttl, room, ARGV[n], string.find(ARGV[n + 3], '"role":"spectator"', 1, true))
     if ARGV[n + 3] == '' and redis.call('HLEN', key) > 200 then
       local left = {}
       for _, each in ipairs(redis.call('HKEYS', key)) do
@@ -29,6 +48,26 @@ for n = 3, #ARGV, 4 do
   end
 end
 return 1
+`);
+
+/** prefix, ttl, room, whether they are counted, users… → for how many that was a change */
+export const countScript = redisScript(`
+local prefix, ttl, room, isCounted = unpack(ARGV)
+local counted, gone = prefix .. 'game:' .. room .. ':spectators', prefix .. 'game:' .. room .. ':spectators:gone'
+local from, to = counted, gone
+if isCounted == '1' then from, to = gone, counted end
+local moved = 0
+for n = 5, #ARGV do moved = moved + redis.call('SMOVE', from, to, ARGV[n]) end
+redis.call('EXPIRE', counted, ttl)
+redis.call('EXPIRE', gone, ttl)
+return moved
+`);
+
+/** prefix, rooms… → how many are counted in each */
+export const countsScript = redisScript(`
+local counts = {}
+for n = 2, #ARGV do counts[#counts + 1] = redis.call('SCARD', ARGV[1] .. 'game:' .. ARGV[n] .. ':spectators') end
+return counts
 `);
 
 /** prefix, ttl, writer → whether they are complete; where not, the writer is taken to begin now */

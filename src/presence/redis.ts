@@ -1,5 +1,11 @@
 /** Presence of a cluster: in Redis, where each change is one script, and so one moment (R1). */
-import { changeScript, completeScript, declareScript } from "./redis-membership-scripts.ts";
+import {
+  changeScript,
+  completeScript,
+  countScript,
+  countsScript,
+  declareScript,
+} from "./redis-membership-scripts.ts";
 import {
   addScript,
   deadScript,
@@ -19,9 +25,10 @@ import type {
   PresenceStatus,
   RoomMembership,
   SocketRegistration,
+  Spectators,
 } from "./port.ts";
 import type { RedisConnection, RedisScript } from "../engines/redis.ts";
-import { asUserId, type UserId } from "../protocol/index.ts";
+import { asRoomId, asUserId, type RoomId, type UserId } from "../protocol/index.ts";
 
 export interface RedisPresenceOptions {
   /** Stands before every key. */
@@ -141,6 +148,35 @@ class RedisPresence implements PresenceRegistry {
       const json = String(entry).replace(/^-?\d+\|/, "");
       return json === "" ? [] : [JSON.parse(json) as RoomMembership]; // written by changeMemberships
     });
+  }
+
+  async spectatorsOf(roomId: RoomId): Promise<Spectators> {
+    const key = `${this.#prefix}game:${roomId}:spectators`;
+    const [counted, gone] = await Promise.all([
+      this.#redis.send("SMEMBERS", [key]),
+      this.#redis.send("SMEMBERS", [`${key}:gone`]),
+    ]);
+    const people = (answer: unknown) => list(answer).map((userId) => asUserId(String(userId)));
+    return { counted: people(counted), gone: people(gone) };
+  }
+
+  async spectatorCounts(roomIds: readonly RoomId[]): Promise<readonly number[]> {
+    const counts: number[] = [];
+    for (const some of chunks(roomIds)) counts.push(...(await this.#run(countsScript, some)).map(Number));
+    return counts;
+  }
+
+  async countSpectators(roomId: RoomId, userIds: readonly UserId[], isCounted: boolean): Promise<number> {
+    let moved = 0;
+    for (const some of chunks(userIds)) {
+      moved += Number(await this.#answer(countScript, [roomsTtl, roomId, isCounted ? "1" : "0", ...some]));
+    }
+    return moved;
+  }
+
+  async watchedRooms(): Promise<readonly RoomId[]> {
+    const rooms = await this.#redis.send("SMEMBERS", [`${this.#prefix}games:watched`]);
+    return list(rooms).map((roomId) => asRoomId(String(roomId)));
   }
 
   async membershipsAreComplete(): Promise<boolean> {

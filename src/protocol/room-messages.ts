@@ -15,6 +15,14 @@ export const ClientSeedSchema = Type.String({ pattern: "^[!-9;-~]{1,64}$" });
 const SeqSchema = Type.Integer({ minimum: 1 });
 const ClientSeedsSchema = Type.Record(Type.String(), ClientSeedSchema);
 
+const spectatorFields = {
+  roomId: RoomIdSchema,
+  spectatorId: UserIdSchema,
+  spectatorName: Type.String(),
+  /** People, not sockets. */
+  spectatorCount: Type.Integer({ minimum: 0 }),
+};
+
 export const roomMessages = [
   command({
     type: "games.command.open_lobby",
@@ -191,6 +199,60 @@ export const roomMessages = [
   event({
     type: "games.event.player_chat_message",
     summary: "A player said something, to the players of the room alone.",
+    topic: "games.events",
+    fields: {
+      roomId: RoomIdSchema,
+      messageId: Type.String(),
+      senderId: UserIdSchema,
+      senderName: Type.String(),
+      content: Type.String(),
+      sentAt: TimeSchema,
+    },
+  }),
+  command({
+    type: "games.command.spectate",
+    summary:
+      "Watches a room: its `state_sync` is the answer. Whoever plays in it, or has played in it, does not.",
+    topic: "games.commands",
+    permission: "watch",
+    rateClass: "query",
+    fields: { roomId: RoomIdSchema },
+    key: ({ roomId }) => roomId,
+  }),
+  command({
+    type: "games.command.stop_spectating",
+    summary: "Watches a room no more.",
+    topic: "games.commands",
+    permission: "watch",
+    rateClass: "query",
+    fields: { roomId: RoomIdSchema },
+    key: ({ roomId }) => roomId,
+  }),
+  command({
+    type: "games.command.spectator_chat",
+    summary: "Says something to those who watch; kept nowhere.",
+    topic: "games.commands",
+    permission: "public_chat",
+    rateClass: "chat",
+    fields: { roomId: RoomIdSchema, content: Type.String({ maxLength: 10_000 }) },
+    key: ({ roomId }) => roomId,
+    check: ({ content }) => refuseText("content", content, messageLimits),
+  }),
+  event({
+    type: "games.event.spectator_joined",
+    summary: "Somebody watches. Where many come at once it names the last of them: the count is of all.",
+    topic: "games.events",
+    fields: spectatorFields,
+  }),
+  event({
+    type: "games.event.spectator_left",
+    summary: "Somebody watches no more, or has been gone for half a minute.",
+    topic: "games.events",
+    fields: spectatorFields,
+  }),
+  event({
+    type: "games.event.spectator_chat_message",
+    summary: "A spectator said something, to the spectators of the room alone.",
     topic: "games.events",
     fields: {
       roomId: RoomIdSchema,

@@ -13,6 +13,7 @@ import type { EventEnvelope, SubscriptionDirective, UserId } from "../../protoco
 export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRecord {
   const { event, eventId, actor, commandId } = tailEvent;
   const subscribe = subscriptionsOf(tailEvent, room);
+  const unsubscribe = watchingNoMore(tailEvent, room);
   const envelope: EventEnvelope = {
     kind: "event",
     eventId,
@@ -23,6 +24,7 @@ export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRec
     audience: toRoom(audienceOf.room(room.roomId)),
     ...(commandId === undefined ? {} : { correlationId: commandId }),
     ...(subscribe.length === 0 ? {} : { subscribe }),
+    ...(unsubscribe.length === 0 ? {} : { unsubscribe }),
     payload: { roomId: room.roomId, seq: event.seq, ...event.payload, ...snapshotIn(tailEvent, room, game) },
   };
   return { topic: "games.events", key: room.roomId, value: envelope };
@@ -44,6 +46,13 @@ function subscriptionsOf({ event }: TailEvent, room: Room): readonly Subscriptio
   if (event.kind === "room_created") return playerSubscriptions(event.payload.hostId, room);
   if (event.kind === "player_joined") return playerSubscriptions(event.payload.playerId, room);
   return [];
+}
+
+/** Whoever takes a seat hears spectators no more (G2). */
+function watchingNoMore({ event }: TailEvent, room: Room): readonly SubscriptionDirective[] {
+  if (event.kind !== "player_joined") return [];
+  const { playerId: userId } = event.payload;
+  return [{ userId, audience: audienceOf.spectators(room.roomId), seq: room.seq }];
 }
 
 function playerSubscriptions(userId: UserId, room: Room): readonly SubscriptionDirective[] {

@@ -6,7 +6,7 @@ import { isoTime } from "../../protocol/time.ts";
 import type { RoomListing, RoomRole, RoomSnapshot, UserId } from "../../protocol/index.ts";
 
 /** The room as `role` may see it; a closed room shows as finished without a result. */
-export function snapshotOf(room: Room, game: Game, role?: RoomRole): RoomSnapshot {
+export function snapshotOf(room: Room, game: Game, role?: RoomRole, spectatorCount = 0): RoomSnapshot {
   return {
     roomId: room.roomId,
     gameType: room.gameType,
@@ -25,7 +25,7 @@ export function snapshotOf(room: Room, game: Game, role?: RoomRole): RoomSnapsho
         awayDeadline: away === null ? null : isoTime(away.deadline),
       };
     }),
-    spectatorCount: 0,
+    spectatorCount,
     serverSeedHash: room.serverSeedHash,
     rematch: room.status === "finished" ? rematchView(room) : null,
     result: room.status === "finished" ? resultView(room) : null,
@@ -66,7 +66,7 @@ function resultView(room: FinishedRoom): RoomSnapshot["result"] {
 }
 
 /** The room's line in the lobby; null where the lobby does not show it. */
-export function listingOf(room: Room): RoomListing | null {
+export function listingOf(room: Room, spectatorCount = 0): RoomListing | null {
   if (room.status !== "waiting" && room.status !== "playing") return null;
   return {
     roomId: room.roomId,
@@ -76,7 +76,7 @@ export function listingOf(room: Room): RoomListing | null {
     hostName: room.hostName,
     status: room.status,
     playerCount: room.seats.length,
-    spectatorCount: 0,
+    spectatorCount,
     createdAt: isoTime(room.createdAt),
     serverSeedHash: room.serverSeedHash,
     seq: room.seq,

@@ -298,7 +298,9 @@ describe("playing", () => {
     const roomId = await startGame();
     const left = await games.send(jane, leave, { roomId });
     expect(left).toMatchObject({ eventType: "games.event.player_left", payload: { playerId: jane.userId } });
-    const goodbye = await games.seen(({ unsubscribe }) => unsubscribe !== undefined);
+    const goodbye = await games.seen(
+      ({ eventType, unsubscribe }) => eventType.startsWith("system.") && unsubscribe !== undefined,
+    );
     expect(goodbye).toMatchObject({
       eventType: "system.event.command_settled",
       unsubscribe: [

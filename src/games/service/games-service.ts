@@ -16,6 +16,7 @@ import { refusalRecord, type Asked, type Received } from "./records.ts";
 import { internalPlan, roomPlan } from "./room-commands.ts";
 import { expiredPlan } from "./room-plans.ts";
 import { membershipChanges } from "./changes.ts";
+import { createSpectators } from "./spectators.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
@@ -34,6 +35,8 @@ export interface GamesServiceOptions extends GamesContextOptions {
 
 export interface GamesService {
   readonly context: GamesContext;
+  /** How many watch each of these rooms; none where presence cannot say. */
+  spectatorCounts(roomIds: readonly RoomId[]): Promise<ReadonlyMap<RoomId, number>>;
   /** Appends what was saved but not said, mirrors everyone's places, then takes commands. */
   start(): Promise<void>;
   /** Looks for due deadlines now; a running service does so by itself. */
@@ -54,6 +57,14 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     logger.error({ error }, "The log did not take a change of the lobby.");
   });
   const publisher = createPublisher(context, log, presence, lobby);
+  const spectators = createSpectators({
+    context,
+    log,
+    presence,
+    lobby,
+    onFailure: (error) =>
+      logger.error({ error }, "How many watch a room could not be told: it is told later."),
+  });
   const watch = createDeadlineWatch(context, log);
   const presenceView = createPresenceView(presence, context);
   const attendance = createAttendanceWatch(context, log, presenceView);
@@ -75,7 +86,9 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       if (asked !== null && lookAround !== undefined) {
         await decide(group);
         group = [];
-        await guarded(asked, () => (isLate ? lookedAroundBefore : lookAround)(context, asked, runOne));
+        await guarded(asked, () =>
+          (isLate ? lookedAroundBefore : lookAround)(context, asked, runOne, spectators),
+        );
       } else {
         const roomId = roomOf(record.value);
         const plan =
@@ -83,7 +96,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
             ? internalPlan(context, presenceView, received)
             : isLate && roomId !== null
               ? expiredPlan(asked, roomId)
-              : roomPlan(context, asked);
+              : roomPlan(context, spectators, asked);
         group.push({ roomId, asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
       }
     }
@@ -169,10 +182,12 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       await recover();
     }
     await attendance.look();
+    await spectators.look();
   }
 
   return {
     context,
+    spectatorCounts: (roomIds) => spectators.countsOf(roomIds),
     async start() {
       await recover();
       recoveredAt = context.now();
@@ -192,6 +207,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       clearInterval(timer);
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
       await attending;
+      await spectators.stop();
       await lobby.stop();
     },
   };

@@ -10,8 +10,9 @@ import { membershipOf } from "./changes.ts";
 import { joinPlan, newRoomPlan, repeatPlan } from "./room-plans.ts";
 import { createdRoomId } from "../identity.ts";
 import { createRoom, joinRoom } from "../rooms/decide.ts";
-import { isMember, type Newcomer, type Room } from "../rooms/room.ts";
+import { isMember, seatOf, type Newcomer, type Room } from "../rooms/room.ts";
 import { roleIn, snapshotOf } from "../rooms/view.ts";
+import { spectatorPlaces, spectatorSnapshot, type Spectators } from "./spectators.ts";
 import { nameClaim, outcomeOf, seatClaim } from "../store/document.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { MembershipChange } from "../../presence/port.ts";
@@ -24,13 +25,19 @@ import {
   type Rejection,
   type RoomId,
   type SubscriptionDirective,
+  type UserId,
 } from "../../protocol/index.ts";
 
 /** Carries out one plan; the answer says whether it was refused. */
 export type Run = (plan: Plan) => Promise<PlanResult>;
 
 /** @returns why it is refused, or null where it was done or answered */
-export type LobbyCommand = (context: GamesContext, asked: Asked, run: Run) => Promise<Rejection | null>;
+export type LobbyCommand = (
+  context: GamesContext,
+  asked: Asked,
+  run: Run,
+  spectators: Spectators,
+) => Promise<Rejection | null>;
 
 export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
   "games.command.create_room": async (context, asked, run) => {
@@ -62,11 +69,13 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
     return refusalOf(await open(context, asked, run, gameType, name, clientSeed));
   },
 
-  "games.command.open_lobby": async (context, asked, run) => {
+  "games.command.open_lobby": async (context, asked, run, spectators) => {
     const { gameType } = payloadOf(asked.command, "games.command.open_lobby");
     if (!context.hasGame(gameType)) return { code: "GAME_NOT_FOUND" };
     const { connectionId } = asked.person;
-    const rooms = await context.store.list(gameType);
+    const listed = await context.store.list(gameType);
+    const counts = await spectators.countsOf(listed.map(({ roomId }) => roomId));
+    const rooms = listed.map((room) => ({ ...room, spectatorCount: counts.get(room.roomId) ?? 0 }));
     const list = answerRecord(asked, {
       type: "games.event.rooms_updated",
       key: gameType,
@@ -86,14 +95,18 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
     return refusalOf(await run(saying(settledRecord(asked, { ok: true, unsubscribe }, gameType))));
   },
 
-  "system.command.sync_state": async (context, asked, run) => {
+  "system.command.sync_state": async (context, asked, run, spectators) => {
     const { userId } = asked.person;
     const documents = await context.store.roomsOf(userId);
     const rooms = documents.map(({ room }) => room).filter((room) => isMember(room, userId));
-    const states = rooms.map((room) => [
-      room.roomId,
-      snapshotOf(room, context.gameOf(room.gameType), roleIn(room, userId)),
-    ]);
+    const watched = await roomsWatchedBy(context, spectators, userId);
+    const counts = await spectators.countsOf([...rooms, ...watched].map(({ roomId }) => roomId));
+    const countOf = ({ roomId }: Room) => counts.get(roomId) ?? 0;
+    const states = [
+      ...rooms.map((room) => snapshotOf(room, context.gameOf(room.gameType), "player", countOf(room))),
+      ...watched.map((room) => spectatorSnapshot(context, room, countOf(room))),
+    ].map((snapshot) => [snapshot.roomId, snapshot] as const);
+    const { connectionId } = asked.person;
     const snapshot = answerRecord(asked, {
       type: "system.event.state_snapshot",
       key: userId,
@@ -103,7 +116,10 @@ export const lobbyCommands: Readonly<Record<string, LobbyCommand>> = {
         gameStates: Object.fromEntries(states),
         unreadMessages: await context.people.unreadOf(userId),
       },
-      subscribe: rooms.flatMap((room) => placesOf(asked, room)),
+      subscribe: [
+        ...rooms.flatMap((room) => placesOf(asked, room)),
+        ...watched.flatMap((room) => spectatorPlaces(room, { connectionId })),
+      ],
     });
     return refusalOf(
       await run(
@@ -191,6 +207,22 @@ function stateSync(context: GamesContext, asked: Asked, room: Room): NewRecord {
     audience: toUsers(userId),
     payload: snapshotOf(room, context.gameOf(room.gameType), roleIn(room, userId)),
     subscribe: placesOf(asked, room),
+  });
+}
+
+/** Those that are still there; whoever took a seat in one plays there. */
+async function roomsWatchedBy(
+  context: GamesContext,
+  spectators: Spectators,
+  userId: UserId,
+): Promise<readonly Room[]> {
+  const documents = await Promise.all(
+    (await spectators.roomsOf(userId)).map((roomId) => context.store.load(roomId)),
+  );
+  return documents.flatMap((document) => {
+    if (document === null || seatOf(document.room, userId) !== undefined) return [];
+    const { room } = document;
+    return room.status === "closed" || (room.status === "finished" && room.archived) ? [] : [room];
   });
 }
 

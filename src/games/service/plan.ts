@@ -24,6 +24,8 @@ export type Planned =
       readonly kind: "answer";
       readonly records: readonly NewRecord[];
       readonly memberships?: readonly MembershipChange[];
+      /** Called once it has been said. */
+      said?(): void;
     }
   /** Nothing changes; the caller says so, or tries something else. */
   | { readonly kind: "refused"; readonly rejection: Rejection };

@@ -83,6 +83,7 @@ export function createPublisher(
       if (memberships.length > 0) await mirror(memberships);
       if (records.length > 0) await log.append(records);
       for (const each of saved) {
+        if (each.kind === "answer") each.said?.();
         if (each.kind !== "change") continue;
         for (const { document } of each.unit.writes) remember(document.room.roomId, document.room.seq);
       }

@@ -13,13 +13,14 @@ import type { Plan } from "./plan.ts";
 import type { Asked, Received } from "./records.ts";
 import type { PresenceView } from "./presence-view.ts";
 import { playerChatPlan } from "./player-chat.ts";
+import type { Spectators } from "./spectators.ts";
 import { absencePlan, archivePlan, deadlinePlan, personPlan, rematchPlan } from "./room-plans.ts";
 import { noteAbsence, noteReturn } from "../rooms/absence.ts";
 import { archiveRoom, closeRematch, leaveRoom, playInRoom, timeOutTurn } from "../rooms/decide.ts";
 import { asRoomId, asUserId, type RoomId } from "../../protocol/index.ts";
 
 /** The plan for a person's command; null where it names no room. */
-export function roomPlan(context: GamesContext, asked: Asked): Plan | null {
+export function roomPlan(context: GamesContext, spectators: Spectators, asked: Asked): Plan | null {
   const { command, person } = asked;
   switch (command.eventType) {
     case "games.command.leave_room": {
@@ -31,6 +32,14 @@ export function roomPlan(context: GamesContext, asked: Asked): Plan | null {
     case "games.command.player_chat": {
       const { roomId, content } = payloadOf(command, "games.command.player_chat");
       return playerChatPlan(asked, roomId, content);
+    }
+    case "games.command.spectate":
+      return spectators.spectate(asked, payloadOf(command, "games.command.spectate").roomId);
+    case "games.command.stop_spectating":
+      return spectators.stopSpectating(asked, payloadOf(command, "games.command.stop_spectating").roomId);
+    case "games.command.spectator_chat": {
+      const { roomId, content } = payloadOf(command, "games.command.spectator_chat");
+      return spectators.chat(asked, roomId, content);
     }
     case "games.command.rematch": {
       const { roomId, clientSeed } = payloadOf(command, "games.command.rematch");
