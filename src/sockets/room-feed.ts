@@ -49,6 +49,8 @@ class Feed implements RoomFeed {
   private readonly clock: Clock;
   private readonly order = new RoomOrder();
   private snapshotsTaken = 0;
+  /** As it was told last. */
+  private spectatorCount: number | null = null;
   private isAsking = false;
   private isGone = false;
   private isClosed = false;
@@ -92,17 +94,27 @@ class Feed implements RoomFeed {
     const { seq } = event;
     if (event.type.endsWith(".state_sync")) {
       // Its payload is the room snapshot, flat.
-      this.apply(this.order.takeSnapshot(event as unknown as RoomSnapshot));
+      const room = event as unknown as RoomSnapshot;
+      this.spectatorCount = room.spectatorCount;
+      this.apply(this.order.takeSnapshot(room));
     } else if (typeof seq === "number") {
-      this.apply(this.order.takeEvent({ event, seq, snapshot: snapshotIn(event, this.roomId) }));
+      const snapshot = snapshotIn(event, this.roomId);
+      const { spectatorCount } = this;
+      // The room's own events know nothing of who watches (G2).
+      const whole = snapshot === null || spectatorCount === null ? snapshot : { ...snapshot, spectatorCount };
+      this.apply(this.order.takeEvent({ event, seq, snapshot: whole }));
     } else {
+      if (typeof event["spectatorCount"] === "number") this.spectatorCount = event["spectatorCount"];
       this.handlers.onEvent(event);
     }
   }
 
   private hearStateSnapshot(event: AnyEventFrame): void {
     const room = roomIn(event, this.roomId);
-    if (room !== null) this.apply(this.order.takeSnapshot(room));
+    if (room !== null) {
+      this.spectatorCount = room.spectatorCount;
+      this.apply(this.order.takeSnapshot(room));
+    }
     // It may be older than the room: only an answer to a question of our own says that the room is gone.
     else if (!this.isGone) this.ask();
   }

@@ -163,7 +163,7 @@ describe("the lobby", () => {
     expect(list.indexOf("marisol")).toBeLessThan(list.indexOf("otto"));
     expect(list).toContain(`href="${playPath}" data-join="${roomId}"`);
     expect(list).toContain("5ea1".repeat(16));
-    expect(list).toContain("Full · playing");
+    expect(list).toContain(`${playing}?watch`);
   });
 
   it("says so when nobody waits", async () => {

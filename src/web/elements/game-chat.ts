@@ -18,12 +18,22 @@ export interface ChatMessage {
  * `<game-chat>`
  *
  * @property messages what was said, in order
+ * @property heading who talks here
+ * @property hint what stands there before anything is said
+ * @property label of the field
+ * @property closed why the reader cannot write; "" where she can
+ * @property blocked user ids whose words are folded away
  * @property me the reader's user id
  * @property say sends; rejects with a `CommandRefused`
  */
 export class GameChat extends LitElement {
   static override properties = {
     messages: { attribute: false },
+    heading: {},
+    hint: {},
+    label: {},
+    closed: {},
+    blocked: { attribute: false },
     me: {},
     say: { attribute: false },
     draft: { state: true },
@@ -31,6 +41,11 @@ export class GameChat extends LitElement {
     isSending: { state: true },
   };
   declare messages: readonly ChatMessage[];
+  declare heading: string;
+  declare hint: string;
+  declare label: string;
+  declare closed: string;
+  declare blocked: ReadonlySet<string>;
   declare me: string;
   declare say: (content: string) => Promise<unknown>;
   declare private draft: string;
@@ -40,6 +55,11 @@ export class GameChat extends LitElement {
   constructor() {
     super();
     this.messages = [];
+    this.heading = "Between the two of you";
+    this.hint = "Only the two of you see this, and nobody keeps it.";
+    this.label = "Say something to the other player";
+    this.closed = "";
+    this.blocked = new Set();
     this.me = "";
     this.say = () => Promise.resolve();
     this.draft = "";
@@ -55,37 +75,45 @@ export class GameChat extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <section aria-labelledby="heading">
-        <h3 id="heading">Between the two of you</h3>
+        <h3 id="heading">${this.heading}</h3>
         <ol role="log" aria-label="What was said" tabindex="0">
-          ${
-            this.messages.length === 0
-              ? html`<li class="muted">Only the two of you see this, and nobody keeps it.</li>`
-              : nothing
-          }
+          ${this.messages.length === 0 ? html`<li class="muted">${this.hint}</li>` : nothing}
           ${repeat(
             this.messages,
             ({ messageId }) => messageId,
             (message) => this.#line(message),
           )}
         </ol>
-        <form @submit=${this.#submit} novalidate>
-          <input
-            aria-label="Say something to the other player"
-            aria-describedby="refusal"
-            placeholder="Say something"
-            autocomplete="off"
-            .value=${this.draft}
-            @input=${this.#type}
-          />
-          <button type="submit" aria-disabled=${this.isSending ? "true" : "false"}>Send</button>
-        </form>
+        ${this.closed === "" ? this.#form() : html`<p class="muted">${this.closed}</p>`}
         <p id="refusal" class="refusal" role="status">${this.refusal}</p>
       </section>
     `;
   }
 
+  #form(): TemplateResult {
+    return html`<form @submit=${this.#submit} @keydown=${guardComposition} novalidate>
+      <input
+        aria-label=${this.label}
+        aria-describedby="refusal"
+        placeholder="Say something"
+        autocomplete="off"
+        .value=${this.draft}
+        @input=${this.#type}
+      />
+      <button type="submit" aria-disabled=${this.isSending ? "true" : "false"}>Send</button>
+    </form>`;
+  }
+
   #line({ senderId, senderName, content }: ChatMessage): TemplateResult {
     const who = senderId === this.me ? "You" : senderName;
+    if (this.blocked.has(senderId)) {
+      return html`<li>
+        <details>
+          <summary class="muted">You have blocked <bdi>${senderName}</bdi></summary>
+          <bdi class="text">${withLinks(content)}</bdi>
+        </details>
+      </li>`;
+    }
     return html`<li><bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi></li>`;
   }
 
@@ -218,4 +246,9 @@ export class GameChat extends LitElement {
       outline-offset: 2px;
     }
   `;
+}
+
+/** The Enter that confirms a word of an input method sends nothing (F05): Safari tells by the key code 229. */
+function guardComposition(event: KeyboardEvent): void {
+  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
 }

@@ -30,7 +30,7 @@ function wayOn(refusal: Refusal, { slug, roomId }: RefusalContext): readonly HTM
     case "sign_in":
       return [link(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, "Sign in")];
     case "watch":
-      return roomId === undefined ? [] : [link(`/games/${slug}/play/${roomId}`, "See the room")];
+      return roomId === undefined ? [] : [link(`/games/${slug}/play/${roomId}?watch`, "Watch the game")];
     case "reload":
     case "resync":
       return [reloadButton()];

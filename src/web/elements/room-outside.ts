@@ -45,7 +45,7 @@ function showTaken(panel: HTMLElement, slug: string, why: "full" | "closed"): vo
     why === "full"
       ? [
           "This room is full now",
-          "Somebody was faster, and the game is on. There is another seat for you in the lobby.",
+          "Somebody was faster, and the game is on. You can watch, or find another seat in the lobby.",
         ]
       : ["This room is closed now", "Its host has left. There is another seat for you in the lobby."];
   const title = document.createElement("h2");
@@ -59,6 +59,13 @@ function showTaken(panel: HTMLElement, slug: string, why: "full" | "closed"): vo
   const buttons = document.createElement("div");
   buttons.className = "buttons";
   buttons.append(link);
+  if (why === "full") {
+    const watch = document.createElement("a");
+    watch.className = "button";
+    watch.href = `${location.pathname}?watch`;
+    watch.textContent = "Watch this game";
+    buttons.append(watch);
+  }
   panel.replaceChildren(title, text, buttons);
   announce(`${heading}. ${words}`);
 }

@@ -66,7 +66,7 @@ function wayIn(html: TemplateTag, room: RoomListing, { ownRoomIds }: RowContext)
         >Join${named}</a
       >`;
     case "playing":
-      return html`<p class="room-state">Full · playing</p>`;
+      return html`<a class="button" href="${href}?watch">Watch${named}</a>`;
     case "finished":
       return html`<a class="button button-quiet" href="${href}">Result${named}</a>`;
   }

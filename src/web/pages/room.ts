@@ -12,8 +12,13 @@ export interface RoomAnswer {
   readonly body: Html;
 }
 
-/** `lookup` is null where the address names no room at all. */
-export function roomPage(page: Page, gameType: GameType, lookup: RoomLookup | null): RoomAnswer {
+/** `lookup` is null where the address names no room at all. `watches`: the address asks to watch. */
+export function roomPage(
+  page: Page,
+  gameType: GameType,
+  lookup: RoomLookup | null,
+  watches = false,
+): RoomAnswer {
   const toLobby = { href: lobbyPath(gameType.slug), label: `To the lobby of ${gameType.name}` };
   if (lookup === null) {
     const text =
@@ -38,7 +43,7 @@ export function roomPage(page: Page, gameType: GameType, lookup: RoomLookup | nu
     const text = "Its host closed it, or the game was over and put away a day later. There are others.";
     return { status: 410, body: errorPage(page, { title: "This room is gone", text, waysOn: [toLobby] }) };
   }
-  return { status: 200, body: openRoom(page, gameType, lookup.room) };
+  return { status: 200, body: openRoom(page, gameType, lookup.room, watches) };
 }
 
 function notFound(
@@ -50,20 +55,21 @@ function notFound(
   return { status: 404, body: errorPage(page, { title, text, waysOn }) };
 }
 
-function openRoom(page: Page, gameType: GameType, room: RoomSnapshot): Html {
+function openRoom(page: Page, gameType: GameType, room: RoomSnapshot, watches: boolean): Html {
   const isPlayer = room.players.some((player) => player.id === page.viewer?.userId);
-  if (isPlayer) return playersPage(page, gameType, room);
+  if (isPlayer || watches) return tablePage(page, gameType, room, isPlayer);
   switch (room.status) {
     case "waiting":
       return outsidersPage(page, gameType, room, waysIn(page, room));
     case "playing":
-      return outsidersPage(page, gameType, room, full(gameType));
+      return outsidersPage(page, gameType, room, full(gameType, room));
     case "finished":
       return outsidersPage(page, gameType, room, outcome(room));
   }
 }
 
-function playersPage(page: Page, gameType: GameType, room: RoomSnapshot): Html {
+/** The game itself, for its players and for those who watch. */
+function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer: boolean): Html {
   const { viewer } = page;
   // The slug comes from the catalogue, whose pattern has nothing that would need escaping.
   const tag = `${gameType.slug.replaceAll("_", "-")}-game`;
@@ -89,7 +95,7 @@ function playersPage(page: Page, gameType: GameType, room: RoomSnapshot): Html {
           : nothing
       }
       ${raw(`<${tag}`)} room-id="${room.roomId}" user-id="${viewer?.userId ?? ""}"
-      user-name="${viewer?.username ?? ""}">
+      user-name="${viewer?.username ?? ""}" ${isPlayer ? nothing : raw("watching")}>
       <p class="muted">Setting the table…</p>
       <noscript>
         <p class="notice">To play, allow JavaScript for this site and load the page again.</p>
@@ -174,10 +180,13 @@ function waysIn(page: Page, room: RoomSnapshot): Html {
     </noscript>`;
 }
 
-function full({ slug }: GameType): Html {
+function full({ slug }: GameType, { roomId }: RoomSnapshot): Html {
   return html`<h2>This room is full</h2>
-    <p>All seats are taken and the game is on. There is another seat for you in the lobby.</p>
-    <div class="buttons"><a class="button button-primary" href="${lobbyPath(slug)}">To the lobby</a></div>`;
+    <p>All seats are taken and the game is on. You can watch, or find another seat in the lobby.</p>
+    <div class="buttons">
+      <a class="button button-primary" href="${roomPath(slug, roomId)}?watch">Watch this game</a>
+      <a class="button" href="${lobbyPath(slug)}">To the lobby</a>
+    </div>`;
 }
 
 function outcome(room: RoomSnapshot): Html {

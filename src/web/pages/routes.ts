@@ -96,7 +96,7 @@ export function createPages({ games, directory, cookies, assets, now }: PageOpti
     const room = c.req.param("room").toLowerCase();
     const viewerId = page.viewer?.userId ?? null;
     const lookup = isUuid(room) ? await games.lookUpRoom(asRoomId(room), viewerId) : null;
-    const { status, body } = roomPage(page, gameType, lookup);
+    const { status, body } = roomPage(page, gameType, lookup, c.req.query("watch") !== undefined);
     return show(c, body, status);
   });
 

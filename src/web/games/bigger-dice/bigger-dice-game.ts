@@ -24,6 +24,8 @@ import { TurnTitle } from "./turn-title.ts";
 const eventWithinMs = 3000;
 /** How long saying goodbye may keep somebody from the lobby. */
 const farewellMs = 1500;
+/** Chat messages kept on the page. */
+const mostMessages = 500;
 
 /**
  * `<bigger-dice-game room-id user-id user-name>`: the board of one room, from waiting for an opponent to the rematch.
@@ -45,6 +47,8 @@ export class BiggerDiceGame extends LitElement {
     asksRematch: { state: true },
     checking: { state: true },
     messages: { state: true },
+    watching: { type: Boolean },
+    blocked: { attribute: false },
   };
 
   declare roomId: RoomId;
@@ -63,6 +67,10 @@ export class BiggerDiceGame extends LitElement {
   declare checking: boolean;
   /** What the players have said while this page was open. */
   declare messages: readonly ChatMessage[];
+  /** This page was opened to watch. */
+  declare watching: boolean;
+  /** Those whose words are folded away. */
+  declare blocked: ReadonlySet<string>;
 
   readonly #title = new TurnTitle(document);
   readonly #room = new RoomFollower(this, {
@@ -73,9 +81,13 @@ export class BiggerDiceGame extends LitElement {
     onReplaced: (before, board) => this.#takeReplaced(before, board),
     onEvent: (event) => {
       if (event.type === "games.event.rematch_started") this.#goToRematch(event.newRoomId);
-      if (event.type === "games.event.player_chat_message") this.messages = [...this.messages, event];
+      const isChat =
+        event.type === "games.event.player_chat_message" ||
+        event.type === "games.event.spectator_chat_message";
+      if (isChat) this.messages = [...this.messages, event].slice(-mostMessages);
     },
     onGone: (reason) => {
+      if (this.watching) return void this.#watch();
       this.gone = reason === "gone" ? "It was closed, or you have left it." : "You have no seat in it.";
       this.#announce(`This room is not open. ${this.gone}`);
     },
@@ -93,27 +105,71 @@ export class BiggerDiceGame extends LitElement {
     this.asksRematch = false;
     this.checking = false;
     this.messages = [];
+    this.watching = false;
+    this.blocked = new Set();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.#showTitle);
+    window.addEventListener("pagehide", this.#stopWatching);
+    window.addEventListener("pageshow", this.#watchAgain);
+    this.#otherTabs = new BroadcastChannel("stopped watching");
+    this.#otherTabs.addEventListener("message", ({ data }) => data === this.roomId && this.#watchAgain());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#showTitle);
+    window.removeEventListener("pagehide", this.#stopWatching);
+    window.removeEventListener("pageshow", this.#watchAgain);
+    this.#otherTabs?.close();
     clearTimeout(this.#calmTimer);
     this.#title.show(false);
   }
 
   protected override willUpdate(_changed: PropertyValues<this>): void {
-    if (this.connection !== null) this.#room.follow(this.connection, this.roomId);
+    if (this.connection === null) return;
+    const isNew = this.#room.follow(this.connection, this.roomId);
+    if (isNew && this.watching) void this.#watch();
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
     this.#showTitle();
   }
+
+  // ---- Watching
+
+  #isAskingToWatch = false;
+  #otherTabs: BroadcastChannel | null = null;
+
+  /** Asks for the room as spectators see it; whoever plays there is shown her own seat instead. */
+  async #watch(): Promise<void> {
+    const { connection } = this;
+    if (connection === null || this.#isAskingToWatch) return;
+    this.#isAskingToWatch = true;
+    try {
+      await connection.watch(this.roomId);
+    } catch (error) {
+      if (!(error instanceof CommandRefused)) throw error;
+      if (error.code === "ALREADY_IN_ROOM") location.replace(playAddress(this.roomId));
+      this.gone = error.message;
+      this.#announce(error.message);
+    } finally {
+      this.#isAskingToWatch = false;
+    }
+  }
+
+  readonly #watchAgain = (): void => {
+    if (this.watching && this.#room.presentation !== null) void this.#watch();
+  };
+
+  /** The page is left. Other tabs of this person that watch the same room ask again: she is one spectator. */
+  readonly #stopWatching = (): void => {
+    if (!this.watching || this.connection === null) return;
+    this.connection.stopWatching(this.roomId);
+    this.#otherTabs?.postMessage(this.roomId);
+  };
 
   readonly #showTitle = (): void => {
     const turn = this.#room.presentation?.truth.game?.currentTurn;
@@ -154,7 +210,8 @@ export class BiggerDiceGame extends LitElement {
       composed: true,
       cancelable: true,
     });
-    if (this.dispatchEvent(event)) location.assign(playAddress(newRoomId));
+    const address = playAddress(newRoomId);
+    if (this.dispatchEvent(event)) location.assign(this.watching ? `${address}?watch` : address);
   }
 
   // ---- What the reader does
@@ -270,6 +327,7 @@ export class BiggerDiceGame extends LitElement {
     const { shown, truth } = presentation;
     const names = Object.fromEntries(shown.players.map(({ id, name }) => [id, name]));
     return html`
+      ${this.watching ? this.#spectating(shown) : nothing}
       <div class="players">
         ${this.#card(presentation, "host")} ${this.#card(presentation, "guest")}
         <section class="arena" aria-label="Board">
@@ -319,9 +377,32 @@ export class BiggerDiceGame extends LitElement {
     ></player-card>`;
   }
 
+  #spectating({ spectatorCount }: Board): TemplateResult {
+    const others = spectatorCount - 1;
+    const company =
+      others < 1 ? "" : others === 1 ? " One other watches with you." : ` ${others} others watch with you.`;
+    return html`<p class="spectating">
+      <span><strong>You are spectating.</strong>${company}</span>
+      <a class="button" href=${lobbyAddress}>Stop watching</a>
+    </p>`;
+  }
+
   /** Between the two who play, as soon as there are two. */
   #chat(shown: Board): TemplateResult | typeof nothing {
     const isPlayer = playerOf(shown, this.userId) !== undefined;
+    if (this.watching && !isPlayer) {
+      return html`<game-chat
+        heading="Among those who watch"
+        hint="The players see nothing of this, and nobody keeps it."
+        label="Say something to those who watch"
+        closed=${this.userId === "" ? "To talk, sign in or play as a guest first." : ""}
+        .messages=${this.messages}
+        .me=${this.userId}
+        .blocked=${this.blocked}
+        .say=${(content: string) =>
+          this.connection?.sayToSpectators(this.roomId, content) ?? Promise.resolve()}
+      ></game-chat>`;
+    }
     if (!isPlayer || shown.game === null) return nothing;
     return html`<game-chat
       .messages=${this.messages}

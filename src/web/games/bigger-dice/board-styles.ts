@@ -21,6 +21,20 @@ export const boardStyles = css`
     min-width: 0;
   }
 
+  .spectating {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem 1rem;
+    margin: 0;
+    padding: 0.5rem 1rem;
+    border: 1px solid var(--border, #d8c79a);
+    border-inline-start: 4px solid var(--accent, #c4320f);
+    border-radius: var(--radius-small, 0.5rem);
+    background: var(--surface, Canvas);
+  }
+
   .muted {
     color: var(--text-muted, #664d66);
   }

@@ -59,11 +59,7 @@ export interface Board {
   readonly rematch: Rematch;
 }
 
-type Payloads = EventPayloads<[...typeof roomMessages, ...typeof biggerDiceMessages]> & {
-  // These two are not declared with the room's own messages; only these fields are read.
-  "games.event.spectator_joined": { readonly spectatorCount: number };
-  "games.event.spectator_left": { readonly spectatorCount: number };
-};
+type Payloads = EventPayloads<[...typeof roomMessages, ...typeof biggerDiceMessages]>;
 
 /** The events that change the board, as a union by `type`. */
 export type BoardEvent = {
@@ -139,7 +135,12 @@ export function reduce(board: Board, event: BoardEvent): Board {
     case "games.event.room_created":
     case "games.event.player_joined":
     case "games.event.game_started":
-      return { ...boardOf(event.state), role: event.state.role ?? board.role };
+      return {
+        ...boardOf(event.state),
+        role: event.state.role ?? board.role,
+        // The room's own events know nothing of who watches.
+        spectatorCount: board.spectatorCount,
+      };
     case "games.event.bigger_dice.state_sync":
       return { ...boardOf(event), role: event.role ?? board.role };
     case "games.event.bigger_dice.rolled":

@@ -1,4 +1,4 @@
-/** What the board needs of the live connection: one room's events, and six things to ask for. */
+/** What the board needs of the live connection: one room's events, and what there is to ask for. */
 import type { GoneReason } from "../../../sockets/room-feed.ts";
 import type { ConnectionState } from "../../../sockets/types.ts";
 import type { RoomSnapshot } from "../../../protocol/room-shapes.ts";
@@ -29,4 +29,10 @@ export interface RoomConnection {
   rematch(roomId: RoomId, clientSeed: string): Promise<unknown>;
   /** Says something to the other player. */
   say(roomId: RoomId, content: string): Promise<unknown>;
+  /** Watches a room; the room as it stands comes by `onSnapshot`. */
+  watch(roomId: RoomId): Promise<unknown>;
+  /** Watches it no more. Nobody waits for the answer: the page may be gone by then. */
+  stopWatching(roomId: RoomId): void;
+  /** Says something to the others who watch. */
+  sayToSpectators(roomId: RoomId, content: string): Promise<unknown>;
 }

@@ -43,12 +43,13 @@ export class RoomFollower implements ReactiveController {
     return this.#connectionState;
   }
 
-  /** From now on, this room on this connection. */
-  follow(connection: RoomConnection, roomId: RoomId): void {
-    if (this.#target?.connection === connection && this.#target.roomId === roomId) return;
+  /** From now on, this room on this connection. False where it was so before. */
+  follow(connection: RoomConnection, roomId: RoomId): boolean {
+    if (this.#target?.connection === connection && this.#target.roomId === roomId) return false;
     if (this.#target?.roomId !== roomId) this.#presentation = null;
     this.#target = { connection, roomId };
     this.#restart();
+    return true;
   }
 
   hostConnected(): void {
