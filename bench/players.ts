@@ -18,6 +18,8 @@ export interface BenchPlayer {
   send(frame: Readonly<Record<string, unknown>>): void;
   /** Called for every frame; there is one listener. */
   onFrame: (frame: Frame) => void;
+  /** Set where frames are too many to be parsed: it gets them as they are, and `onFrame` gets none. */
+  onText: ((frame: string) => void) | null;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export async function connectPlayer(socketUrl: string, userId: number, token: st
     userId: String(userId),
     send: (frame) => socket.send(JSON.stringify(frame)),
     onFrame: () => {},
+    onText: null,
     close: () => socket.close(),
   };
   await new Promise<void>((resolve, reject) => {
@@ -54,6 +57,9 @@ export async function connectPlayer(socketUrl: string, userId: number, token: st
   });
   const heartbeat = setInterval(() => player.send({ type: "system.heartbeat" }), 15_000);
   socket.onclose = () => clearInterval(heartbeat);
-  socket.onmessage = ({ data }) => player.onFrame(JSON.parse(String(data)) as Frame);
+  socket.onmessage = ({ data }) => {
+    if (player.onText === null) player.onFrame(JSON.parse(String(data)) as Frame);
+    else player.onText(String(data));
+  };
   return player;
 }

@@ -4,11 +4,13 @@ import { benchCluster } from "./cluster.ts";
 import { benchRolls } from "./rolls.ts";
 import { benchMongoRooms } from "./mongo-rooms.ts";
 import { benchResume } from "./resume.ts";
+import { benchSpectators } from "./spectators.ts";
 import { benchTrim } from "./trim.ts";
 
 const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
   rolls: benchRolls,
   chat: benchChat,
+  spectators: benchSpectators,
   cluster: benchCluster,
   trim: benchTrim,
   resume: benchResume,
