@@ -45,6 +45,18 @@ export function audiencesOfRole(roomId: RoomId, role: RoomRole): readonly Audien
   ];
 }
 
+/** The players among everybody in a room; null for an audience that is not a whole room. */
+export function playersAmong(audience: AudienceName): AudienceName | null {
+  const isWholeRoom = audience.startsWith("room:") && !audience.includes(":", "room:".length);
+  return isWholeRoom ? `${audience as `room:${string}`}:players` : null;
+}
+
+/** The whole room whose players an audience is; null for an audience that is not of players. */
+export function roomOfPlayers(audience: AudienceName): AudienceName | null {
+  if (!audience.startsWith("room:") || !audience.endsWith(":players")) return null;
+  return audience.slice(0, -":players".length) as `room:${string}`; // as both checks say
+}
+
 export const toRoom = (roomId: AudienceName): Audience => ({ type: "room", roomId });
 export const toUsers = (...userIds: readonly UserId[]): Audience => ({ type: "user", userIds });
 export const toConnection = (connectionId: ConnectionId): Audience => ({ type: "connection", connectionId });

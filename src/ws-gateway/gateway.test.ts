@@ -7,8 +7,10 @@ import {
   asSessionId,
   asUserId,
   audienceOf,
+  audiencesOfRole,
   toRoom,
   toUsers,
+  type EventEnvelope,
 } from "../protocol/index.ts";
 
 const roomId = asRoomId("00000000-0000-4000-8000-000000000001");
@@ -194,6 +196,36 @@ describe("an event", () => {
     await under.say({ ...rolled(3), audience: toRoom(audienceOf.players(roomId)) });
     await sync(tab, other);
     expect([rolls(tab).length, rolls(other).length]).toEqual([1, 1]);
+  });
+
+  it("reaches players and spectators once and in order, while a crowd comes and goes and roles change", async () => {
+    const players = [await under.openAs("1"), await under.openAs("1")];
+    const changing = await under.openAs("2");
+    const crowd = await Promise.all(Array.from({ length: 80 }, (_, n) => under.openAs(String(100 + n))));
+    const places = (userId: string, role: "player" | "spectator") =>
+      audiencesOfRole(roomId, role).map((audience) => ({ userId: asUserId(userId), audience }));
+    const watching = crowd.flatMap((_, n) => places(String(100 + n), "spectator"));
+    let seq = 0;
+    const sayWith = (directives: Pick<EventEnvelope, "subscribe" | "unsubscribe">) =>
+      under.say({ ...rolled((seq += 1)), ...directives });
+    await sayWith({ subscribe: [...places("1", "player"), ...places("2", "spectator")] });
+    for (let round = 0; round < 3; round += 1) {
+      await sayWith({ subscribe: watching });
+      await under.say({ ...rolled((seq += 1)), audience: toRoom(audienceOf.players(roomId)) });
+      await sayWith({ unsubscribe: places("2", "spectator").slice(1), subscribe: places("2", "player") });
+      await sayWith({ unsubscribe: watching });
+      await sayWith({ unsubscribe: places("2", "player").slice(1), subscribe: places("2", "spectator") });
+    }
+    await sync(...players, changing);
+    const all = Array.from({ length: seq }, (_, n) => n + 1);
+    for (const player of players) expect(rolls(player).map((frame) => frame["seq"])).toEqual(all);
+    const forEverybody = all.filter((n) => n % 5 !== 3);
+    expect(rolls(changing).map((frame) => frame["seq"])).toEqual(forEverybody);
+    const watched = forEverybody.filter((n) => n % 5 === 2 || n % 5 === 4);
+    for (const spectator of crowd) {
+      while (rolls(spectator).length < watched.length) await Bun.sleep(1);
+      expect(rolls(spectator).map((frame) => frame["seq"])).toEqual(watched);
+    }
   });
 
   it("reaches one socket alone, where it is for that one", async () => {

@@ -4,6 +4,7 @@ import {
   audienceOf,
   fromIsoTime,
   partitionName,
+  playersAmong,
   type AudienceName,
   type EventEnvelope,
   type SessionId,
@@ -38,6 +39,9 @@ export interface OutboundParts {
 
 /** What is only for those who are here is no news after this (R6). */
 const liveMs = 5_000;
+
+/** From so many sockets on, the last of an audience waits noticeably longer than the first. */
+const crowd = 64;
 
 /** A socket that has just been put into an audience. */
 interface Entrance {
@@ -119,7 +123,7 @@ export class Outbound {
 
   /** Encoded once, also where nobody here is in the audience: somebody may come back and ask for it (R2). */
   #publish(record: LogRecord, envelope: EventEnvelope, audiences: readonly AudienceName[]): void {
-    const { server, subscriptions, window, onBackpressure, isLiveOnly, now } = this.#parts;
+    const { window, isLiveOnly, now } = this.#parts;
     const { topic, partition, offset, appendedAt } = record;
     const frame = eventFrame(record, envelope);
     if (isLiveOnly(envelope.eventType)) {
@@ -129,9 +133,31 @@ export class Outbound {
       window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
     }
     for (const audience of audiences) {
-      if (subscriptions.inAudience(audience).size === 0) continue;
-      // H6: -1 says that at least one of them is behind.
-      if (server.publish(audience, frame) === -1) onBackpressure(subscriptions.inAudience(audience));
+      const members = this.#parts.subscriptions.inAudience(audience);
+      if (members.size === 0) continue;
+      const players = playersAmong(audience);
+      const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
+      if (members.size > playersHere) this.#tell(audience, frame);
+    }
+  }
+
+  /** How many there were. Before a crowd: one write each, and none of them waits for those to the crowd. */
+  #tellFirst(players: AudienceName, frame: string, isBeforeCrowd: boolean): number {
+    const members = this.#parts.subscriptions.inAudience(players);
+    if (!isBeforeCrowd) {
+      if (members.size > 0) this.#tell(players, frame);
+      return members.size;
+    }
+    for (const connection of members) {
+      if (!connection.send(frame)) this.#parts.onBackpressure([connection]);
+    }
+    return members.size;
+  }
+
+  #tell(topic: AudienceName, frame: string): void {
+    // H6: -1 says that at least one of them is behind.
+    if (this.#parts.server.publish(topic, frame) === -1) {
+      this.#parts.onBackpressure(this.#parts.subscriptions.inAudience(topic));
     }
   }
 }

@@ -1,12 +1,15 @@
 /**
  * Who is on this gateway and which audiences each socket is in: the index by person and by connection, and one of
- * Bun's topics for each audience.
+ * Bun's topics for each audience. A room's players are not in the topic of the whole room, only in their own: what
+ * everybody gets is said to them first, however many watch (decision 025).
  */
 import type { Connection, DirectiveKind } from "./connection.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import {
   audienceOf,
   audiencesOfRole,
+  playersAmong,
+  roomOfPlayers,
   type AudienceName,
   type ConnectionId,
   type SubscriptionDirective,
@@ -123,12 +126,21 @@ export class Subscriptions {
 
   #enter(connection: Connection, audience: AudienceName): void {
     addTo(this.#byAudience, audience, connection);
-    connection.socket.subscribe(audience);
+    if (!this.#isAmongPlayers(connection, audience)) connection.socket.subscribe(audience);
+    const room = roomOfPlayers(audience);
+    if (room !== null) connection.socket.unsubscribe(room);
   }
 
   #leave(connection: Connection, audience: AudienceName): void {
     removeFrom(this.#byAudience, audience, connection);
     connection.socket.unsubscribe(audience);
+    const room = roomOfPlayers(audience);
+    if (room !== null && this.inAudience(room).has(connection)) connection.socket.subscribe(room);
+  }
+
+  #isAmongPlayers(connection: Connection, audience: AudienceName): boolean {
+    const players = playersAmong(audience);
+    return players !== null && this.inAudience(players).has(connection);
   }
 }
 
