@@ -31,12 +31,30 @@ export async function playOneGame(
   roomName: string,
   onRoom: (roomId: RoomId) => void = () => {},
 ): Promise<void> {
+  const roomId = await beginGame(host, guest, roomName, onRoom);
+  await rollToTheEnd(roomId, host, guest);
+  await check(url, roomId, host, guest);
+  for (const { client } of [host, guest])
+    await client.send("games.command.leave_room", { roomId }).catch(notInRoom);
+}
+
+/** Both are seated, and it is somebody's turn. */
+export async function beginGame(
+  host: Player,
+  guest: Player,
+  roomName: string,
+  onRoom: (roomId: RoomId) => void = () => {},
+): Promise<RoomId> {
   host.acknowledged = [];
   guest.acknowledged = [];
   const created = await host.client.send("games.command.create_room", { gameType: "bigger_dice", roomName });
   const roomId = asRoomId(String(created["roomId"]));
   onRoom(roomId);
   await guest.client.send("games.command.join_room", { roomId });
+  return roomId;
+}
+
+export async function rollToTheEnd(roomId: RoomId, host: Player, guest: Player): Promise<void> {
   for (let room = await see(host, roomId); room.status === "playing"; room = await see(host, roomId)) {
     const { turn, currentTurn } = room.state as { turn: number; currentTurn: UserId };
     const player = currentTurn === host.userId ? host : guest;
@@ -44,9 +62,6 @@ export async function playOneGame(
     expect(outcome["ok"] ?? true).toBe(true);
     player.acknowledged.push(turn);
   }
-  await check(url, roomId, host, guest);
-  for (const { client } of [host, guest])
-    await client.send("games.command.leave_room", { roomId }).catch(notInRoom);
 }
 
 /** The first to leave ends the rematch, not the room; nobody is refused. A repeated leave finds nothing to leave. */
