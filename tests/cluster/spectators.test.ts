@@ -15,7 +15,9 @@ describe.skipIf(engines === null)("spectators on two gateways", () => {
 
   beforeAll(async () => {
     if (engines === null) return;
-    cluster = await startCluster(engines, { environment: { WS_GATEWAY_LIMIT_SCALE: "100" } });
+    // No roll but the players' own, however long they wait for the count.
+    const environment = { WS_GATEWAY_LIMIT_SCALE: "100", TURN_CLOCK_MS: "3600000" };
+    cluster = await startCluster(engines, { environment });
     [one, two] = cluster.platforms.map(({ url }) => url) as [string, string];
   }, 60_000);
   afterAll(() => cluster.cleanUp(), 60_000);
