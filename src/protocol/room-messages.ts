@@ -246,7 +246,7 @@ export const roomMessages = [
   }),
   event({
     type: "games.event.spectator_left",
-    summary: "Somebody watches no more, or has been gone for 25 seconds.",
+    summary: "Somebody watches no more, or has been gone for 20 seconds.",
     topic: "games.events",
     fields: spectatorFields,
   }),

@@ -135,7 +135,7 @@ describe("those who watch", () => {
     expect(codeOf(await games.send(jane, chat, { roomId, content: "hello" }))).toBe("NOT_A_SPECTATOR");
   });
 
-  it("are counted for 25 seconds after the last socket, again when they are back, and let go at last", async () => {
+  it("are counted for 20 seconds after the last socket, again when they are back, and let go at last", async () => {
     await games.send(mary, spectate, { roomId });
     await games.send(mike, spectate, { roomId });
     await told(2);
@@ -144,7 +144,7 @@ describe("those who watch", () => {
       while ((await games.presence.spectatorCounts([roomId]))[0] === undefined) await Bun.sleep(1);
     };
     await leave(mary);
-    await pass(24_000);
+    await pass(19_000);
     expect(await games.presence.spectatorCounts([roomId])).toEqual([2]);
     games.clock.now += 2_000;
     await told(1);
@@ -153,7 +153,7 @@ describe("those who watch", () => {
     games.clock.now += 5_001;
     while ((await games.presence.spectatorCounts([roomId]))[0] !== 2) await Bun.sleep(5);
     await leave(mary);
-    games.clock.now += 26_000;
+    games.clock.now += 21_000;
     while ((await games.presence.spectatorCounts([roomId]))[0] !== 1) await Bun.sleep(5);
     games.clock.now += 6 * 60_000;
     while ((await games.presence.membershipsOf(mary.userId)).length > 0) await Bun.sleep(5);

@@ -29,9 +29,9 @@ import {
 
 /**
  * Who lost the last socket is counted for so long, and may come back to the room for so long. With the lease of a
- * gateway that was killed (20 s), its last beat (5 s) and the sweep, the count is right within a minute.
+ * gateway that was killed (20 s), the other's next look at it and the sweep, the count is right within a minute.
  */
-const countedMs = 25_000;
+const countedMs = 20_000;
 const keptMs = 6 * 60_000;
 const quietMs = 250;
 const sweepEveryMs = 5_000;
@@ -137,7 +137,7 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
     return new Map(roomIds.map((roomId, index) => [roomId, counts[index] ?? 0]));
   }
 
-  /** Who has been gone for 25 seconds is not counted; who has been gone for six has left. */
+  /** Who has been gone for 20 seconds is not counted; who has been gone for six has left. */
   async function sweep(roomId: RoomId): Promise<void> {
     const { counted, gone } = await presence.spectatorsOf(roomId);
     const goneSince = new Map<UserId, number | null>();
