@@ -68,7 +68,7 @@ export class GameChat extends LitElement {
   }
 
   protected override updated(): void {
-    const list = this.renderRoot.querySelector("ol");
+    const list = this.renderRoot.querySelector(".list");
     if (list !== null) list.scrollTop = list.scrollHeight;
   }
 
@@ -76,14 +76,14 @@ export class GameChat extends LitElement {
     return html`
       <section aria-labelledby="heading">
         <h3 id="heading">${this.heading}</h3>
-        <ol role="log" aria-label="What was said" tabindex="0">
-          ${this.messages.length === 0 ? html`<li class="muted">${this.hint}</li>` : nothing}
+        <div class="list" role="log" aria-label="What was said" tabindex="0">
+          ${this.messages.length === 0 ? html`<div class="muted">${this.hint}</div>` : nothing}
           ${repeat(
             this.messages,
             ({ messageId }) => messageId,
             (message) => this.#line(message),
           )}
-        </ol>
+        </div>
         ${this.closed === "" ? this.#form() : html`<p class="muted">${this.closed}</p>`}
         <p id="refusal" class="refusal" role="status">${this.refusal}</p>
       </section>
@@ -107,14 +107,14 @@ export class GameChat extends LitElement {
   #line({ senderId, senderName, content }: ChatMessage): TemplateResult {
     const who = senderId === this.me ? "You" : senderName;
     if (this.blocked.has(senderId)) {
-      return html`<li>
+      return html`<div>
         <details>
           <summary class="muted">You have blocked <bdi>${senderName}</bdi></summary>
           <bdi class="text">${withLinks(content)}</bdi>
         </details>
-      </li>`;
+      </div>`;
     }
-    return html`<li><bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi></li>`;
+    return html`<div><bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi></div>`;
   }
 
   readonly #type = (event: Event): void => {
@@ -171,8 +171,7 @@ export class GameChat extends LitElement {
     }
 
     h3,
-    p,
-    ol {
+    p {
       margin: 0;
       padding: 0;
     }
@@ -182,7 +181,7 @@ export class GameChat extends LitElement {
       font-size: 0.9375rem;
     }
 
-    ol {
+    .list {
       max-height: 9rem;
       overflow-y: auto;
       overscroll-behavior: contain;

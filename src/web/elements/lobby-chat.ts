@@ -91,24 +91,24 @@ export class LobbyChat extends LitElement {
   protected override render(): TemplateResult {
     const { messages } = this;
     return html`
-      <ol class="chat-list" tabindex="0" role="log" aria-label=${this.label} data-chat-list>
+      <div class="chat-list" tabindex="0" role="log" aria-label=${this.label} data-chat-list>
         ${
           this.nextBefore === null
             ? nothing
-            : html`<li class="chat-older">
+            : html`<div class="chat-older">
                 <button class="button" type="button" ?disabled=${this.isLoading} @click=${this.#loadOlder}>
                   Older messages
                 </button>
-              </li>`
+              </div>`
         }
-        ${messages === null ? html`<li class="muted">Loading what was said…</li>` : nothing}
-        ${messages?.length === 0 ? html`<li class="muted">Nobody has said anything yet. Say hello!</li>` : nothing}
+        ${messages === null ? html`<div class="muted">Loading what was said…</div>` : nothing}
+        ${messages?.length === 0 ? html`<div class="muted">Nobody has said anything yet. Say hello!</div>` : nothing}
         ${repeat(
           messages ?? [],
           ({ position }) => position,
           (message) => (this.#isFolded(message) ? this.#folded(message) : line(message)),
         )}
-      </ol>
+      </div>
       <message-form
         name="lobby-chat"
         label="Say something to everybody here"
@@ -156,10 +156,10 @@ export class LobbyChat extends LitElement {
     const unfold = () => {
       this.unfolded = new Set([...this.unfolded, messageId]);
     };
-    return html`<li class="chat-line muted" data-folded>
+    return html`<div class="chat-line muted" data-folded>
       <span>You have blocked <bdi>${senderName}</bdi>.</span>
       <button class="button button-quiet" type="button" @click=${unfold}>Show this message</button>
-    </li>`;
+    </div>`;
   }
 
   #list(): HTMLElement | null {
@@ -170,11 +170,11 @@ export class LobbyChat extends LitElement {
 function line({ senderName, senderId, content, sentAt }: LobbyMessageView): TemplateResult {
   const time = new Date(sentAt);
   const isOwn = senderId === viewerHere();
-  return html`<li class="chat-line" ?data-own=${isOwn}>
+  return html`<div class="chat-line" ?data-own=${isOwn}>
     <span class="chat-head">
       <bdi class="chat-name">${senderName}</bdi>
       <time datetime=${sentAt}>${time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}</time>
     </span>
     <bdi class="chat-text">${withLinks(content)}</bdi>
-  </li>`;
+  </div>`;
 }

@@ -108,7 +108,7 @@ export class PrivateChat extends LitElement {
   protected override render(): TemplateResult {
     const messages = this.messages ?? [];
     return html`
-      <ol
+      <div
         class="chat-list conversation"
         tabindex="0"
         role="log"
@@ -119,20 +119,20 @@ export class PrivateChat extends LitElement {
         ${
           this.nextBefore === null
             ? nothing
-            : html`<li class="chat-older">
+            : html`<div class="chat-older">
                 <button class="button" type="button" ?disabled=${this.isLoading} @click=${this.#loadOlder}>
                   Older messages
                 </button>
-              </li>`
+              </div>`
         }
-        ${this.messages === null ? html`<li class="muted">${this.failure === "" ? "Loading what was said…" : this.failure}</li>` : nothing}
-        ${this.messages?.length === 0 ? html`<li class="muted">Nothing yet. Say hello to <bdi>${this.name}</bdi>!</li>` : nothing}
+        ${this.messages === null ? html`<div class="muted">${this.failure === "" ? "Loading what was said…" : this.failure}</div>` : nothing}
+        ${this.messages?.length === 0 ? html`<div class="muted">Nothing yet. Say hello to <bdi>${this.name}</bdi>!</div>` : nothing}
         ${repeat(
           messages,
           ({ position }) => position,
           (message, index) => this.#line(message, messages[index - 1]),
         )}
-      </ol>
+      </div>
       <p class="chat-typing" role="status">
         ${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}
       </p>
@@ -152,15 +152,15 @@ export class PrivateChat extends LitElement {
     const isOwn = message.senderId === viewerHere();
     const day = dayOf(message.sentAt);
     const newDay = before === undefined || dayOf(before.sentAt) !== day;
-    return html`${newDay ? html`<li class="chat-day" role="presentation"><span>${day}</span></li>` : nothing}
-      <li class="chat-line bubble" ?data-own=${isOwn} data-position=${message.position}>
+    return html`${newDay ? html`<div class="chat-day" role="presentation"><span>${day}</span></div>` : nothing}
+      <div class="chat-line bubble" ?data-own=${isOwn} data-position=${message.position}>
         <span class="visually-hidden">${isOwn ? "You" : message.senderName}:</span>
         <bdi class="chat-text">${withLinks(message.content)}</bdi>
         <span class="chat-head">
           <time datetime=${message.sentAt}>${timeOf(message.sentAt)}</time>
           ${isOwn ? html`<span class="receipt">${message.readAt === undefined ? "sent" : "read"}</span>` : nothing}
         </span>
-      </li>`;
+      </div>`;
   }
 
   #show(messages: readonly PrivateMessageView[], nextBefore: string | null): void {

@@ -6,7 +6,7 @@ import type { RoomId, UserId } from "../../../protocol/ids.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
 import { nextAnnouncement } from "./announcer.ts";
 import { boardStyles } from "./board-styles.ts";
-import { playerOf, rollsOf, type Board } from "./board.ts";
+import { playerOf, rollsOf, type Board, type BoardEvent } from "./board.ts";
 import type { DiceCheck } from "./dice-check.ts";
 import type { LeaveDialog } from "./leave-dialog.ts";
 import type { Presentation } from "./presentation.ts";
@@ -17,6 +17,7 @@ import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
 import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../../seed-memory.ts";
 import { catchUp, headline, situation, tell } from "./sentences.ts";
 import { view } from "./sentence-view.ts";
+import { play, soundOf } from "./sounds.ts";
 import { buttons, shared } from "./styles.ts";
 import { TurnTitle } from "./turn-title.ts";
 
@@ -76,10 +77,13 @@ export class BiggerDiceGame extends LitElement {
   readonly #room = new RoomFollower(this, {
     onTold: (events, board) => {
       this.#announce(tell(events, board, this.userId));
+      const sound = soundOf(events, board, this.userId);
+      if (sound !== null) play(sound);
       if (events.some(({ type }) => type === "games.event.bigger_dice.game_over")) this.#keepFocus();
     },
     onReplaced: (before, board) => this.#takeReplaced(before, board),
     onEvent: (event) => {
+      if (this.#room.presentation?.throwing?.turn === turnOf(event)) play("throw");
       if (event.type === "games.event.rematch_started") this.#goToRematch(event.newRoomId);
       const isChat =
         event.type === "games.event.player_chat_message" ||
@@ -482,6 +486,7 @@ export class BiggerDiceGame extends LitElement {
         <p>Hash <code>${board.serverSeedHash}</code></p>
         ${mine === undefined ? nothing : html`<p>Your own seed, mixed into every roll <code>${mine}</code></p>`}
       </details>
+      <sound-switch></sound-switch>
       ${watching === 0 ? nothing : html`<p>${watching} watching</p>`}
       ${
         board.status === "playing" && playerOf(board, this.userId) !== undefined
@@ -494,6 +499,11 @@ export class BiggerDiceGame extends LitElement {
   }
 
   static override styles = [shared, buttons, boardStyles];
+}
+
+/** The number of the roll that an event is; null for every other event. */
+function turnOf(event: BoardEvent): number | null {
+  return event.type === "games.event.bigger_dice.rolled" ? event.turn : null;
 }
 
 /** Under this name a tab keeps the seed for the rematch of a room, until that has an id of its own. */

@@ -10,6 +10,7 @@ import { PlayerCard } from "./player-card.ts";
 import { ResultBanner } from "./result-banner.ts";
 import { RollButton } from "./roll-button.ts";
 import { ScoreBoard } from "./score-board.ts";
+import { SoundSwitch } from "./sound-switch.ts";
 import { TurnClock } from "./turn-clock.ts";
 
 const elements = {
@@ -23,6 +24,7 @@ const elements = {
   "result-banner": ResultBanner,
   "roll-button": RollButton,
   "score-board": ScoreBoard,
+  "sound-switch": SoundSwitch,
   "turn-clock": TurnClock,
   // The board last: the parts are there when it is drawn.
   "bigger-dice-game": BiggerDiceGame,

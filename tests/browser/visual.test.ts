@@ -1,0 +1,146 @@
+/**
+ * A page that falls apart: every scene, in every look, at 320 px, and with text at 200 %. Nothing sticks out, nothing
+ * lies on what one wants to press, axe-core has nothing to say, and no script, request or policy failed on the way.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchChromium } from "./chromium.ts";
+import { looks, show, type Look } from "./looks.ts";
+import { scenes } from "./scenes.ts";
+import { startPlatform, type Platform } from "../platform.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const narrow: Look = { name: "320 px", width: 320, height: 640, colorScheme: "light" };
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+  }[];
+}
+
+declare const axe: { run(): Promise<AxeResults> };
+
+/** By an evaluation of the debugger, which the page's Content-Security-Policy does not bind. */
+async function axeProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => axe.run());
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary = "" }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`),
+  );
+}
+
+/** What is wider than the page, and what cannot be pressed because something else lies on it. */
+function layoutProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = [];
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (wide > 0) problems.push(`the page is ${wide} px too wide`);
+    const name = (element: Element) =>
+      `${element.localName}${element.id === "" ? "" : `#${element.id}`}.${element.className} "${(element.textContent ?? "").trim().slice(0, 30)}"`;
+    const all = (node: Document | ShadowRoot): Element[] =>
+      [...node.querySelectorAll("*")].flatMap((element) =>
+        element.shadowRoot === null ? [element] : [element, ...all(element.shadowRoot)],
+      );
+    const hit = (x: number, y: number): Element | null => {
+      let found = document.elementFromPoint(x, y);
+      for (;;) {
+        const inner: Element | null = found?.shadowRoot?.elementFromPoint(x, y) ?? null;
+        if (inner === null || inner === found) return found;
+        found = inner;
+      }
+    };
+    const around = (element: Element | null): Element[] => {
+      const chain: Element[] = [];
+      for (
+        let at: Node | null = element;
+        at !== null;
+        at = at.parentNode ?? (at as ShadowRoot).host ?? null
+      ) {
+        if (at instanceof Element) chain.push(at);
+      }
+      return chain;
+    };
+    const isModal = all(document).some((element) => element.matches("dialog[open]"));
+    const scrollTop = scrollY;
+    for (const element of all(document)) {
+      if (!element.matches("button, a[href], input:not([type=hidden]), textarea, summary")) continue;
+      if (isModal || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (element.closest(".skip-link, .visually-hidden") !== null) continue;
+      element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+      const box = element.getClientRects()[0];
+      if (box === undefined || box.width === 0) continue;
+      if (box.left < -1 || box.right > document.documentElement.clientWidth + 1) {
+        // Inside something that scrolls by itself it may stick out.
+        if (!around(element).some((each) => /auto|scroll/.test(getComputedStyle(each).overflowX)))
+          problems.push(`${name(element)} sticks out`);
+        continue;
+      }
+      const on = hit(box.left + box.width / 2, box.top + box.height / 2);
+      if (on !== null && !around(on).includes(element) && !around(element).includes(on))
+        problems.push(`${name(on)} lies on ${name(element)}`);
+    }
+    scrollTo({ top: scrollTop, behavior: "instant" });
+    return problems;
+  });
+}
+
+describe.skipIf(chromiumPath() === undefined)("every page in every state", () => {
+  let platform: Platform;
+  let browser: Browser;
+  let problems: string[] = [];
+  let mayFail: RegExp | undefined;
+
+  const isExpected = (address: string): boolean => mayFail?.test(address) === true;
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([
+      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
+      launchChromium(),
+    ]);
+    browser.on("context", (context) => {
+      context.on("console", (message) => {
+        const { url } = message.location();
+        if (message.type() === "error" && !isExpected(url))
+          problems.push(`console: ${message.text()} (${url})`);
+      });
+      context.on("weberror", (error) => problems.push(`script: ${error.error().message}`));
+      context.on("requestfailed", (request) => {
+        // A page that is left gives up what it was asking for.
+        const isGivenUp = request.failure()?.errorText === "net::ERR_ABORTED";
+        if (!isGivenUp && !isExpected(request.url())) problems.push(`request: ${request.url()}`);
+      });
+    });
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform.cleanUp();
+  });
+
+  for (const scene of scenes) {
+    it(`${scene.name}: ${scene.shows}`, async () => {
+      problems = [];
+      ({ mayFail } = scene);
+      const page = await scene.open({ platform, browser });
+      const hasScript = scene.hasScript !== false;
+      for (const look of [...looks, narrow]) {
+        await show(page, look, hasScript);
+        const found = [
+          ...(await layoutProblems(page)),
+          ...(hasScript && look !== narrow ? await axeProblems(page) : []),
+        ];
+        problems.push(...found.map((problem) => `${look.name}: ${problem}`));
+      }
+      const [first] = looks;
+      if (first !== undefined) await show(page, first, hasScript);
+      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+      problems.push(...(await layoutProblems(page)).map((problem) => `text at 200 %: ${problem}`));
+      expect(problems).toEqual([]);
+    }, 120_000);
+  }
+});
