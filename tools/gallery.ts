@@ -26,7 +26,7 @@ for (const scene of scenes) {
     for (const look of looks) {
       await show(page, look, scene.hasScript);
       const path = join(folder, `${scene.name}-${look.name}.jpg`);
-      await page.screenshot({ path, type: "jpeg", quality: 60, animations: "disabled" });
+      await page.screenshot({ path, type: "jpeg", quality: 50, animations: "disabled" });
     }
     console.log(scene.name);
   } catch (error) {

@@ -14,7 +14,10 @@ export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>):
     main: html`<div class="sky">
         <div class="frame">
           <h1>Pull up a chair</h1>
-          <p class="lede">Quick games for two, live, with a friend or with whoever is up.</p>
+          <p class="lede">
+            Quick games for two, live: with a friend by a link, or with whoever is up. No account needed, and
+            every roll of the dice can be checked.
+          </p>
           ${page.viewer === null ? welcome(page) : nothing}
         </div>
       </div>
@@ -40,9 +43,15 @@ export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>):
 
 function welcome(page: Page): Html {
   return html`<div class="buttons section">
-    ${guestForm(page.address, "primary")}
+    ${guestForm(firstLobby(page), "primary")}
     <a class="button" href="${signInPath(page.address)}">Sign in</a>
   </div>`;
+}
+
+/** Where there is one game, a guest is a press away from it; else she chooses. */
+function firstLobby({ gameTypes, address }: Page): string {
+  const [only, ...others] = gameTypes;
+  return only !== undefined && others.length === 0 ? lobbyPath(only.slug) : address;
 }
 
 function card(page: Page, gameType: GameType, waiting: number): Html {

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ChatEntry } from "../../sockets/chats-feed.ts";
+import { avatar } from "../elements/avatar.ts";
 import { viewerHere } from "../elements/viewer-here.ts";
 import { followMyChats } from "./my-people.ts";
 
@@ -49,7 +50,7 @@ export class ChatList extends LitElement {
     const whose = lastMessage.senderId === viewerHere() ? "You: " : "";
     return html`<li>
       <a class="chat-link" href="/chat/${userId}" aria-current=${userId === this.open ? "page" : nothing}>
-        <bdi class="person-name">${username}</bdi>
+        ${avatar(username)}<bdi class="person-name">${username}</bdi>
         ${unread === 0 ? nothing : html`<span class="count">${unread}<span class="visually-hidden"> unread</span></span>`}
         <span class="chat-preview">${whose}<bdi>${lastMessage.content}</bdi></span>
       </a>

@@ -7,6 +7,7 @@ import { followMyChats, followMyFriends, friendsChanged } from "./my-people.ts";
 import { askToBeFriends, changePerson, type Friend, type PersonAction } from "./people-api.ts";
 import { pageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
+import { avatar } from "../elements/avatar.ts";
 
 interface Person {
   readonly userId: string;
@@ -147,7 +148,9 @@ export class FriendsList extends LitElement {
           ({ userId }) => userId,
           (person) =>
             html`<li class="person" data-person=${person.userId}>
-              <bdi class="person-name">${person.username}</bdi>
+              <span class="person-who">
+                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+              </span>
               <div class="buttons">
                 ${this.#button(person, "accept", "Accept", "button-primary")}
                 ${this.#button(person, "decline", "Decline")}
@@ -169,7 +172,9 @@ export class FriendsList extends LitElement {
           ({ userId }) => userId,
           (person) =>
             html`<li class="person" data-person=${person.userId}>
-              <bdi class="person-name">${person.username}</bdi>
+              <span class="person-who">
+                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+              </span>
               <div class="buttons">${this.#button(person, "withdraw", "Withdraw")}</div>
             </li>`,
         )}
@@ -183,7 +188,7 @@ export class FriendsList extends LitElement {
       (this.chats === null ? friend.unread : 0);
     return html`<li class="person" data-person=${friend.userId}>
       <span class="person-who">
-        <bdi class="person-name">${friend.username}</bdi>
+        ${avatar(friend.username)}<bdi class="person-name">${friend.username}</bdi>
         <span class="person-status" data-status=${friend.status}>${inWords[friend.status]}</span>
       </span>
       <div class="buttons">
@@ -208,7 +213,9 @@ export class FriendsList extends LitElement {
           ({ userId }) => userId,
           (person) =>
             html`<li class="person" data-person=${person.userId}>
-              <bdi class="person-name">${person.username}</bdi>
+              <span class="person-who">
+                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+              </span>
               <div class="buttons">${this.#button(person, "unblock", "Unblock")}</div>
             </li>`,
         )}

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { PlayerView } from "../../../protocol/room-shapes.ts";
 import { Countdown, clockFace } from "./countdown.ts";
+import { avatar } from "../../elements/avatar.ts";
 import { shared } from "./styles.ts";
 import { sunTrack, sunTrackStyles } from "./sun-track.ts";
 
@@ -81,7 +82,7 @@ export class PlayerCard extends LitElement {
     return html`
       <div class="card">
         <p class="name">
-          <span class="mark" aria-hidden="true"></span>
+          ${avatar(player.name)}
           <bdi>${player.name}</bdi>
           ${this.me ? html`<span class="tag you">you</span>` : nothing}
           ${player.guest ? html`<span class="tag">guest</span>` : nothing}
@@ -175,11 +176,12 @@ export class PlayerCard extends LitElement {
         overflow: hidden;
       }
 
-      .mark {
-        width: 0.8rem;
-        height: 0.8rem;
-        border-radius: 0.2rem;
-        background: var(--seat);
+      .avatar {
+        flex: none;
+        width: 1.75rem;
+        height: 1.75rem;
+        border: 2px solid var(--seat);
+        border-radius: 50%;
         forced-color-adjust: none;
       }
 
@@ -252,6 +254,15 @@ export class PlayerCard extends LitElement {
         .name {
           justify-content: center;
           font-size: 1.25rem;
+        }
+
+        /* Above the name, on a line of its own. */
+        .avatar {
+          width: 4.5rem;
+          height: 4.5rem;
+          border-width: 4px;
+          margin-inline: 2rem;
+          margin-block-end: 0.4rem;
         }
 
         .score {

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { CompletedRound, Game } from "./board.ts";
+import { smallDie, smallDieStyles } from "./small-die.ts";
 import { shared } from "./styles.ts";
 
 /**
@@ -48,7 +49,7 @@ export class ScoreBoard extends LitElement {
                 <tr data-seat=${seat === 0 ? "host" : "guest"}>
                   <th scope="row"><bdi>${this.names[player] ?? "somebody"}</bdi></th>
                   ${game.history.map((round) => this.#cell(round, player))}
-                  ${open ? html`<td>${game.rolls[player] ?? "·"}</td>` : nothing}
+                  ${open ? html`<td>${rollIn(game.rolls[player])}</td>` : nothing}
                   <td class="total">${game.scores[player] ?? 0}</td>
                 </tr>
               `,
@@ -61,13 +62,14 @@ export class ScoreBoard extends LitElement {
   }
 
   #cell(round: CompletedRound, player: string): TemplateResult {
-    const roll = round.rolls[player] ?? "·";
+    const roll = rollIn(round.rolls[player]);
     if (round.winner === player) return html`<td class="won">${roll}<span class="unseen"> wins</span></td>`;
     return html`<td class=${round.winner === null ? "draw" : "lost"}>${roll}</td>`;
   }
 
   static override styles = [
     shared,
+    smallDieStyles,
     css`
       :host {
         display: block;
@@ -155,21 +157,17 @@ export class ScoreBoard extends LitElement {
       }
 
       .won {
-        font-weight: 700;
-        background: radial-gradient(
-          circle at center,
-          transparent 0.8rem,
-          var(--seat-text) 0.85rem 0.95rem,
-          transparent 1rem
-        );
+        --die: var(--seat);
+        --die-edge: var(--seat);
+        --pip: #fffbe9;
       }
 
       tr[data-seat="host"] {
-        --seat-text: var(--host-text);
+        --seat: var(--host);
       }
 
       tr[data-seat="guest"] {
-        --seat-text: var(--guest-text);
+        --seat: var(--guest);
       }
 
       p {
@@ -178,10 +176,19 @@ export class ScoreBoard extends LitElement {
       }
 
       @media (forced-colors: active) {
+        .small-die {
+          forced-color-adjust: none;
+        }
+
         .won {
-          text-decoration: underline;
+          outline: 2px solid;
         }
       }
     `,
   ];
+}
+
+/** The number for those who hear it, the die for those who see it. */
+function rollIn(roll: number | undefined): TemplateResult | string {
+  return roll === undefined ? "·" : html`${smallDie(roll)}<span class="unseen">${roll}</span>`;
 }
