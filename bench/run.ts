@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
 import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
+import { benchPage } from "./page.ts";
 import { benchRolls } from "./rolls.ts";
 import { benchMongoRooms } from "./mongo-rooms.ts";
 import { benchResume } from "./resume.ts";
@@ -10,6 +11,7 @@ import { benchTrim } from "./trim.ts";
 const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
   rolls: benchRolls,
   chat: benchChat,
+  page: benchPage,
   spectators: benchSpectators,
   cluster: benchCluster,
   trim: benchTrim,

@@ -317,7 +317,8 @@ export class BiggerDiceGame extends LitElement {
 
   #noRoom(): TemplateResult {
     const state = this.#room.connectionState;
-    const opening = state.name === "live" ? null : whyOffline(state);
+    // While all is well there is one sentence, so that nothing moves when the connection is there.
+    const opening = state.name === "live" || state.name === "connecting" ? null : whyOffline(state);
     return this.gone === ""
       ? html`<section class="arena"><p class="muted">${opening ?? "Setting the table…"}</p></section>`
       : html`<section class="arena">
