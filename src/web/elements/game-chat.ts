@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused } from "../../sockets/refusal.ts";
+import { guardEnter } from "./enter-key.ts";
 import { withLinks } from "./with-links.ts";
 
 export interface ChatMessage {
@@ -91,7 +92,7 @@ export class GameChat extends LitElement {
   }
 
   #form(): TemplateResult {
-    return html`<form @submit=${this.#submit} @keydown=${guardComposition} novalidate>
+    return html`<form @submit=${this.#submit} @keydown=${guardEnter} novalidate>
       <input
         aria-label=${this.label}
         aria-describedby="refusal"
@@ -245,9 +246,4 @@ export class GameChat extends LitElement {
       outline-offset: 2px;
     }
   `;
-}
-
-/** The Enter that confirms a word of an input method sends nothing (F05): Safari tells by the key code 229. */
-function guardComposition(event: KeyboardEvent): void {
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
 }

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import type { Refusal } from "../../sockets/types.ts";
+import { confirmsWord } from "./enter-key.ts";
 import { hideRefusal, showRefusal } from "./refusal-box.ts";
 
 /** From so many characters on their number is shown. */
@@ -112,12 +113,9 @@ export class MessageForm extends LitElement {
     if (this.draft.trim() !== "") this.onTyping();
   };
 
-  /**
-   * Enter sends, Shift+Enter begins a new line. The Enter that confirms a word of an input method sends nothing (F05):
-   * Safari ends the composition first, and tells by the key code 229.
-   */
+  /** Enter sends, Shift+Enter begins a new line. */
   readonly #onKeydown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== "Enter" || event.shiftKey || confirmsWord(event)) return;
     event.preventDefault();
     if (!event.repeat) void this.#send();
   };

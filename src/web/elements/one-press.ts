@@ -1,4 +1,6 @@
 /** One press is one action (F15): not a double click's second half, not a held key, not while the first one runs. */
+import { guardEnter } from "./enter-key.ts";
+
 export function onPress(target: HTMLElement, action: () => Promise<"done" | "going_on" | void>): void {
   let pending = false;
 
@@ -30,12 +32,9 @@ export function isElsewhere(event: MouseEvent): boolean {
   return event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 }
 
-/**
- * A form that is sent by code, once a press. The Enter that confirms a word of an input method sends nothing (F5):
- * Safari ends the composition first, and tells by the key code 229.
- */
+/** A form that is sent by code, once a press. */
 export function onSubmit(form: HTMLFormElement, action: () => Promise<"done" | "going_on" | void>): void {
-  guardEnter(form);
+  form.addEventListener("keydown", guardEnter);
   const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
   let pending = false;
 
@@ -54,18 +53,9 @@ export function onSubmit(form: HTMLFormElement, action: () => Promise<"done" | "
   window.addEventListener("pageshow", (event) => event.persisted && settle());
 }
 
-export function guardEnter(form: HTMLElement): void {
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.keyCode !== 229) return;
-    const confirmsWord = event.isComposing || event.keyCode === 229;
-    if ((confirmsWord && event.key === "Enter") || (event.key === "Enter" && event.repeat))
-      event.preventDefault();
-  });
-}
-
 /** A form that the browser itself sends: once, with the guard above. */
 export function guardNativeForm(form: HTMLFormElement): void {
-  guardEnter(form);
+  form.addEventListener("keydown", guardEnter);
   let sent = false;
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();

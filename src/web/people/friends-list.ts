@@ -8,6 +8,7 @@ import { askToBeFriends, changePerson, type Friend, type PersonAction } from "./
 import { pageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
 import { avatar } from "../elements/avatar.ts";
+import { guardEnter } from "../elements/enter-key.ts";
 
 interface Person {
   readonly userId: string;
@@ -125,7 +126,7 @@ export class FriendsList extends LitElement {
           aria-describedby="friend-refusal"
           .value=${this.name}
           @input=${this.#typeName}
-          @keydown=${guardComposition}
+          @keydown=${guardEnter}
         />
         <p class="refusal" id="friend-refusal" role="status" ?hidden=${this.refusal === ""}>
           ${this.refusal}
@@ -335,10 +336,4 @@ function inOrder(friends: readonly Friend[]): readonly Friend[] {
 
 function sentenceOf(error: unknown): string {
   return error instanceof CommandRefused ? error.message : "It could not be done: try again.";
-}
-
-/** The Enter that confirms a word of an input method finds nobody (F05). */
-function guardComposition(event: KeyboardEvent): void {
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229 || event.repeat))
-    event.preventDefault();
 }

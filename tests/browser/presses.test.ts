@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { chromiumPath, launchChromium } from "./chromium.ts";
+import { makeFriends, register } from "./people.ts";
+import { newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import { startPlatform, type Platform } from "../platform.ts";
+
+/** One press is one action (F15), and a word that is still being composed is none (F05, F16). */
+describe.skipIf(chromiumPath() === undefined)("what one presses and types", () => {
+  let platform: Platform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform.cleanUp();
+  });
+
+  /** Counts the commands of a kind that a page sends. */
+  function commandsOf(page: Page): (type: string) => number {
+    const sent: string[] = [];
+    page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => void sent.push(String(payload)));
+    });
+    return (type) => sent.filter((frame) => frame.includes(`"type":"${type}"`)).length;
+  }
+
+  async function person(): Promise<{ readonly page: Page; readonly count: (type: string) => number }> {
+    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const count = commandsOf(page);
+    await page.goto(`${platform.url}/games/bigger_dice`);
+    return { page, count };
+  }
+
+  async function seatTwo() {
+    const [host, guest] = [await person(), await person()];
+    await host.page.fill("#new-room-name", crypto.randomUUID().slice(0, 12));
+    await host.page.getByRole("button", { name: "Open the room" }).dblclick();
+    await host.page.waitForURL(/\/play\//);
+    await guest.page.goto(host.page.url());
+    await guest.page
+      .getByRole("button", { name: /join|take the seat|play/i })
+      .first()
+      .click();
+    await Promise.all([host, guest].map(({ page }) => rollButton(page).waitFor()));
+    return { host, guest };
+  }
+
+  it("opens one room and one game for a double click", async () => {
+    const { host } = await seatTwo();
+    expect(host.count("games.command.create_room")).toBe(1);
+    const { page, count } = await person();
+    await page.getByRole("button", { name: "Quick play" }).dblclick();
+    await page.waitForURL(/\/play\//);
+    expect(count("games.command.quick_play")).toBe(1);
+  });
+
+  it("rolls once for a double click, a held key and a tap, also where the next roll is one's own", async () => {
+    const { host, guest } = await seatTwo();
+    const pages = [host.page, guest.page] as const;
+    const rolls = () =>
+      host.count("games.command.bigger_dice.roll") + guest.count("games.command.bigger_dice.roll");
+    const presses: readonly ((button: Locator, page: Page) => Promise<void>)[] = [
+      (button) => button.dblclick(),
+      async (button, page) => {
+        await button.focus();
+        // What a held key does: one press, and repeats.
+        await page.keyboard.down("Enter");
+        for (let n = 0; n < 20; n += 1) await page.keyboard.down("Enter");
+        await page.keyboard.up("Enter");
+      },
+      async (button, page) => {
+        await button.focus();
+        await page.keyboard.down("Space");
+        for (let n = 0; n < 20; n += 1) await page.keyboard.down("Space");
+        await page.keyboard.up("Space");
+      },
+      (button) => button.click({ clickCount: 3 }),
+    ];
+    // Each way as first and as second roller of a round.
+    for (let rolled = 1; rolled <= 8; rolled += 1) {
+      const page = (await whoseTurn(pages)) ?? host.page;
+      await presses[Math.floor((rolled - 1) / 2)]?.(rollButton(page), page);
+      await Promise.all(pages.map((each) => untilRolls(each, rolled)));
+      expect(rolls()).toBe(rolled);
+    }
+  }, 60_000);
+
+  /** Enter that only confirms a word: as Chromium and Firefox say it, then as Safari does. */
+  async function confirmWord(field: Locator, text: string): Promise<void> {
+    await field.fill(text);
+    await field.evaluate((element) => {
+      const enter = (init: KeyboardEventInit) =>
+        element.dispatchEvent(
+          new KeyboardEvent("keydown", {
+            key: "Enter",
+            bubbles: true,
+            composed: true,
+            cancelable: true,
+            ...init,
+          }),
+        );
+      element.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true, composed: true }));
+      // Not prevented, the browser would send the form of an input; that of a text area it never does.
+      const sendAs = (isLeft: boolean) => {
+        if (isLeft && element.localName === "input") element.closest("form")?.requestSubmit();
+      };
+      sendAs(enter({ isComposing: true, keyCode: 229 }));
+      element.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, composed: true }));
+      sendAs(enter({ keyCode: 229 }));
+    });
+  }
+
+  it("sends nothing while a word is confirmed, and the whole text once for a plain Enter", async () => {
+    const { host, guest } = await seatTwo();
+    const ann = await register(browser, platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`);
+    const bob = await register(browser, platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`);
+    await makeFriends(platform.url, ann, bob);
+    const annCounts = commandsOf(ann.page);
+    await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
+    const lobby = await person();
+    const cases: readonly [Page, string, (type: string) => number, string][] = [
+      [ann.page, "#private-chat-text", annCounts, "chat.command.send_message"],
+      [host.page, "game-chat input", host.count, "games.command.player_chat"],
+      [lobby.page, "#new-room-name", lobby.count, "games.command.create_room"],
+    ];
+    for (const [page, field, count, type] of cases) {
+      await page.locator(field).waitFor();
+      await confirmWord(page.locator(field), "こんにちは");
+      expect([field, count(type), await page.locator(field).inputValue()]).toEqual([field, 0, "こんにちは"]);
+      await page.locator(field).press("Enter");
+      while (count(type) === 0) await page.waitForTimeout(20);
+      expect([field, count(type)]).toEqual([field, 1]);
+    }
+    await guest.page.locator("game-chat").getByText("こんにちは").waitFor();
+  }, 60_000);
+
+  it("keeps what is being typed, and the focus, while the game goes on around it", async () => {
+    const { host, guest } = await seatTwo();
+    const field = guest.page.locator("game-chat input");
+    const [half, rest] = ["5 more and r is done, ", "space bar and all"];
+    let rolled = 0;
+    if ((await whoseTurn([host.page, guest.page])) === guest.page) {
+      await rollButton(guest.page).click();
+      await Promise.all([host, guest].map(({ page }) => untilRolls(page, 1)));
+      rolled = 1;
+    }
+    const before = guest.count("games.command.bigger_dice.roll");
+    await field.focus();
+    await guest.page.keyboard.type(half);
+    await rollButton(host.page).click();
+    await untilRolls(guest.page, rolled + 1);
+    await guest.page.keyboard.type(rest);
+    expect(await field.inputValue()).toBe(half + rest);
+    await guest.page.context().setOffline(true);
+    await guest.page.context().setOffline(false);
+    await guest.page.keyboard.type("!");
+    expect(await field.inputValue()).toBe(`${half}${rest}!`);
+    expect(guest.count("games.command.bigger_dice.roll")).toBe(before);
+    expect(guest.count("games.command.player_chat")).toBe(0);
+  }, 60_000);
+});
