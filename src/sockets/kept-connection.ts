@@ -9,7 +9,7 @@ import type { SocketToken } from "./token.ts";
 import type { AnyEventFrame, ConnectionState, Interruption, Refusal, SignedInUser } from "./types.ts";
 
 /** F34: after this long without a connection it is no blink any more. */
-const unreachableMs = 8_000;
+const unreachableMs = 7_000;
 /** F26: several reasons to try at once are one try. */
 const betweenAttemptsMs = 1_000;
 /** A try that has hung for this long when the network comes back hangs in the old network. */

@@ -11,7 +11,7 @@ import type {
 
 /**
  * Where the connection stands (R5). What is not `live` cannot act: a page disables what would need the server, and
- * says why. `reconnecting` lasts a moment in everyday life; `unreachable` is the same after eight seconds (F34).
+ * says why. `reconnecting` lasts a moment in everyday life; `unreachable` is the same after seven seconds (F34).
  */
 export type ConnectionState =
   | { readonly name: "connecting" }
