@@ -1,20 +1,9 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from "lit";
-import {
-  apply,
-  dot,
-  faceNormals,
-  normalize,
-  poseAt,
-  restingPose,
-  type Pose,
-  type Toss,
-  type Vector,
-} from "./dice-pose.ts";
+import { keyframesOf, looksOf, type DieLooks, type Look } from "./dice-motion.ts";
+import { restingPose, type Toss } from "./dice-pose.ts";
 import type { Throw } from "./presentation.ts";
 import { shared } from "./styles.ts";
 
-/** Where the light comes from: over the left shoulder. */
-const light: Vector = normalize([-0.45, -0.55, 0.85]);
 const faces = [1, 2, 3, 4, 5, 6] as const;
 
 /** Which of the nine places of a face carry a pip. */
@@ -55,7 +44,7 @@ export class AnimatedDice extends LitElement {
   declare winning: boolean;
   declare label: string;
 
-  #frame: number | undefined;
+  #motions: readonly Animation[] = [];
 
   constructor() {
     super();
@@ -74,14 +63,13 @@ export class AnimatedDice extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#stopDrawing();
+    this.#stopMoving();
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
-    this.#stopDrawing();
-    this.renderRoot.querySelector<HTMLElement>(".scene")?.style.removeProperty("opacity");
-    if (this.throwing === null) this.#draw(restingPose(this.#toss(this.face ?? 1, 0)));
-    else this.#drawThrow(this.throwing);
+    this.#stopMoving();
+    if (this.throwing === null) this.#rest();
+    else this.#move(this.throwing);
   }
 
   protected override render(): TemplateResult {
@@ -93,13 +81,14 @@ export class AnimatedDice extends LitElement {
         <div class="table" ?data-blank=${blank}>
           <div class="shadow"></div>
           <div class="cube">
-            ${faces.map((face) => html`<div class="core" data-face=${face}></div>`)}
+            ${faces.map((face) => html`<div class="core" data-face=${face}><s></s></div>`)}
             ${faces.map(
               (face) => html`
                 <div class="face" data-face=${face}>
                   ${Array.from({ length: 9 }, (_, place) =>
                     pips[face]?.includes(place) ? html`<i></i>` : html`<b></b>`,
                   )}
+                  <s></s>
                 </div>
               `,
             )}
@@ -113,44 +102,44 @@ export class AnimatedDice extends LitElement {
     return { face, turn, from: this.seat === "host" ? "left" : "right" };
   }
 
-  #drawThrow(thrown: Throw): void {
-    const toss = this.#toss(thrown.face, thrown.turn);
-    const scene = this.renderRoot.querySelector<HTMLElement>(".scene");
-    const next = (): void => {
-      const progress = (performance.now() - thrown.startedAt) / (thrown.endsAt - thrown.startedAt);
-      this.#draw(poseAt(toss, Math.min(1, Math.max(0, progress))));
-      // It comes out of nowhere, softly. Not on the cube: a group that is see-through is flat.
-      scene?.style.setProperty("opacity", String(Math.min(1, Math.max(0, progress) * 14)));
-      if (progress < 1) this.#frame = requestAnimationFrame(next);
-    };
-    next();
+  /** As it lies on the table. */
+  #rest(): void {
+    const looks = looksOf(restingPose(this.#toss(this.face ?? 1, 0)));
+    this.#each({ ...looks, scene: {} }, (element, { transform = "", opacity = "" }) => {
+      element.style.setProperty("transform", transform);
+      element.style.setProperty("opacity", opacity);
+    });
   }
 
-  #stopDrawing(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+  /** From where the throw is by the clock: an element that is moved in the page goes on with it. */
+  #move(thrown: Throw): void {
+    const motions: Animation[] = [];
+    this.#each<Look[]>(keyframesOf(this.#toss(thrown.face, thrown.turn)), (element, keyframes) => {
+      const motion = element.animate(
+        keyframes.map((look) => ({ ...look })),
+        {
+          duration: thrown.endsAt - thrown.startedAt,
+          fill: "both",
+        },
+      );
+      motion.currentTime = performance.now() - thrown.startedAt;
+      motions.push(motion);
+    });
+    this.#motions = motions;
   }
 
-  #draw(pose: Pose): void {
-    const cube = this.renderRoot.querySelector<HTMLElement>(".cube");
-    const shadow = this.renderRoot.querySelector<HTMLElement>(".shadow");
-    if (cube === null || shadow === null) return;
-    const [x, y, z] = pose.position;
-    cube.style.setProperty("transform", `translate3d(${x}em, ${y}em, ${z}em) ${matrix(pose)}`);
-    const drop = 0.1 + z * 0.35; // the higher, the farther from the light's foot
-    const yaw = Math.atan2(pose.rotation[1][0], pose.rotation[0][0]);
-    const turned = pose.progress < 1 ? 0 : yaw;
-    shadow.style.setProperty(
-      "transform",
-      `translate3d(${x + drop * 0.7}em, ${y + drop}em, -0.5em) rotateZ(${turned}rad) scale(${1 + z * 0.3})`,
-    );
-    shadow.style.setProperty("opacity", String(Math.min(1, pose.progress * 8) / (1 + z * 1.6)));
-    for (const face of this.renderRoot.querySelectorAll<HTMLElement>(".face, .core")) {
-      const normal = faceNormals[Number(face.dataset["face"])];
-      if (normal === undefined) continue;
-      const lit = Math.max(0, dot(apply(pose.rotation, normal), light));
-      // A filter is applied to what is painted already: nothing is painted anew for each frame.
-      face.style.setProperty("filter", `brightness(${(0.52 + 0.55 * lit).toFixed(3)})`);
+  #stopMoving(): void {
+    for (const motion of this.#motions) motion.cancel();
+    this.#motions = [];
+  }
+
+  #each<Value>(looks: DieLooks<Value>, show: (element: HTMLElement, look: Value) => void): void {
+    const find = (selector: string) => this.renderRoot.querySelectorAll<HTMLElement>(selector);
+    for (const element of find(".scene")) show(element, looks.scene);
+    for (const element of find(".cube")) show(element, looks.cube);
+    for (const element of find(".shadow")) show(element, looks.shadow);
+    for (const [face, look] of Object.entries(looks.shades)) {
+      for (const element of find(`[data-face="${face}"] > s`)) show(element, look);
     }
   }
 
@@ -215,6 +204,14 @@ export class AnimatedDice extends LitElement {
         box-shadow:
           inset 0 0 0.05em rgb(255 255 255 / 0.45),
           inset 0 0 0.16em rgb(30 5 40 / 0.28);
+      }
+
+      /* What a face lacks of light. */
+      s {
+        position: absolute;
+        inset: 0;
+        border-radius: inherit;
+        background: #000;
       }
 
       /* A plain cube inside, which shows through where the faces' corners are round. */
@@ -299,10 +296,4 @@ export class AnimatedDice extends LitElement {
       }
     `,
   ];
-}
-
-/** CSS counts matrices by columns. */
-function matrix({ rotation: [[a, b, c], [d, e, f], [g, h, i]] }: Pose): string {
-  const numbers = [a, d, g, 0, b, e, h, 0, c, f, i, 0, 0, 0, 0, 1];
-  return `matrix3d(${numbers.map((number) => number.toFixed(5)).join(", ")})`;
 }
