@@ -8,7 +8,7 @@
 import type { CDPSession, Page, Response } from "playwright-core";
 import { describeMachine, percentile } from "./machine.ts";
 import { launchChromium } from "../tests/browser/chromium.ts";
-import { newPage, rollButton, untilRolls, whoseTurn } from "../tests/browser/table.ts";
+import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "../tests/browser/table.ts";
 import { startPlatform } from "../tests/platform.ts";
 
 const loads = 5;
@@ -40,16 +40,8 @@ export async function benchPage(seconds = 10): Promise<void> {
   try {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
     const [host, guest] = [await newPage(browser, phone), await newPage(browser, phone)];
-    await host.goto(`${platform.url}/games/bigger_dice`);
-    await host.fill("#new-room-name", "On the phone");
-    await host.press("#new-room-name", "Enter");
-    await host.waitForURL(/\/play\//);
-    await guest.goto(host.url());
-    await guest
-      .getByRole("button", { name: /join|take the seat|play/i })
-      .first()
-      .click();
-    await rollButton(guest).waitFor();
+    await openRoom(platform.url, host, "On the phone");
+    await joinByLink(host, guest);
     await host.addInitScript(observe);
     const slow = await slowDown(host);
 

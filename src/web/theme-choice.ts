@@ -1,28 +1,18 @@
-/** Light, dark, or what the system says. Where storage is blocked, the choice lasts as long as the page (F32). */
+/** Light, dark, or what the system says. */
+import { keptChoice } from "./kept-choice.ts";
+
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-const key = "blazing-sun:theme";
-let remembered: Theme = "auto";
+const choice = keptChoice("blazing-sun:theme", themes);
 
 export function readTheme(): Theme {
-  try {
-    const stored = localStorage.getItem(key);
-    return themes.find((theme) => theme === stored) ?? remembered;
-  } catch {
-    // Touching blocked storage throws.
-    return remembered;
-  }
+  return choice.read();
 }
 
 export function chooseTheme(theme: Theme): void {
-  remembered = theme;
   showTheme(theme);
-  try {
-    localStorage.setItem(key, theme);
-  } catch {
-    // Blocked or full: `remembered` has it.
-  }
+  choice.keep(theme);
 }
 
 export function showTheme(theme: Theme): void {

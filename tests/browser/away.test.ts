@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { isReady, newPage, problemsOf, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import {
+  isReady,
+  joinByLink,
+  newPage,
+  openRoom,
+  problemsOf,
+  rollButton,
+  untilRolls,
+  whoseTurn,
+} from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("someone who is away from the table", () => {
@@ -23,16 +32,8 @@ describe.skipIf(chromiumPath() === undefined)("someone who is away from the tabl
   async function seatTwo(): Promise<readonly [Page, Page]> {
     const options = { reducedMotion: "reduce" as const };
     const [host, guest] = [await newPage(browser, options), await newPage(browser, options)];
-    await Promise.all([host, guest].map((page) => page.goto(`${platform.url}/games/bigger_dice`)));
-    await host.fill("#new-room-name", `Away ${(tables += 1)}`);
-    await host.press("#new-room-name", "Enter");
-    await host.waitForURL(/\/play\//);
-    await guest.goto(host.url());
-    await guest
-      .getByRole("button", { name: /join|take the seat|play/i })
-      .first()
-      .click();
-    await rollButton(guest).waitFor();
+    await openRoom(platform.url, host, `Away ${(tables += 1)}`);
+    await joinByLink(host, guest);
     return [host, guest];
   }
 

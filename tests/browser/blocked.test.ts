@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { newPage, problemsOf, rollButton } from "./table.ts";
+import { newPage, openRoom, problemsOf, rollButton } from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 /** Browsers and networks that keep something from the page (F32, F34). */
@@ -21,10 +21,7 @@ describe.skipIf(chromiumPath() === undefined)("a page from which something is ke
   });
 
   async function seatOf(page: Page): Promise<string> {
-    await page.goto(`${platform.url}/games/bigger_dice`);
-    await page.fill("#new-room-name", crypto.randomUUID().slice(0, 12));
-    await page.press("#new-room-name", "Enter");
-    await page.waitForURL(/\/play\//);
+    await openRoom(platform.url, page, crypto.randomUUID().slice(0, 12));
     return page.url();
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 /** What moves on a page at one moment. */
@@ -58,16 +58,8 @@ describe.skipIf(chromiumPath() === undefined)("dice that are thrown", () => {
 
   it("move by transform and opacity alone, under a second, each throw in its own way", async () => {
     const [host, guest] = [await newPage(browser), await newPage(browser)];
-    await host.goto(`${platform.url}/games/bigger_dice`);
-    await host.fill("#new-room-name", "Throws");
-    await host.press("#new-room-name", "Enter");
-    await host.waitForURL(/\/play\//);
-    await guest.goto(host.url());
-    await guest
-      .getByRole("button", { name: /join|take the seat|play/i })
-      .first()
-      .click();
-    await Promise.all([host, guest].map((page) => rollButton(page).waitFor()));
+    await openRoom(platform.url, host, "Throws");
+    await joinByLink(host, guest);
     const paths = new Set<string>();
     for (let rolled = 1; rolled <= 6; rolled += 1) {
       const page = (await whoseTurn([host, guest])) ?? host;

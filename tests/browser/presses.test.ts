@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { makeFriends, register } from "./people.ts";
-import { newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import { joinByLink, newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 /** One press is one action (F15), and a word that is still being composed is none (F05, F16). */
@@ -42,14 +42,18 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await host.page.fill("#new-room-name", crypto.randomUUID().slice(0, 12));
     await host.page.getByRole("button", { name: "Open the room" }).dblclick();
     await host.page.waitForURL(/\/play\//);
-    await guest.page.goto(host.page.url());
-    await guest.page
-      .getByRole("button", { name: /join|take the seat|play/i })
-      .first()
-      .click();
-    await Promise.all([host, guest].map(({ page }) => rollButton(page).waitFor()));
+    await joinByLink(host.page, guest.page);
     return { host, guest };
   }
+
+  it("brings a stranger from the front page into a game by two: guest, quick play", async () => {
+    const page = await newPage(browser, { reducedMotion: "reduce" });
+    await page.goto(platform.url);
+    await page.getByRole("button", { name: "Play as a guest" }).first().click();
+    await page.getByRole("button", { name: "Quick play" }).click();
+    await page.waitForURL(/\/play\//);
+    await page.locator("bigger-dice-game player-card").first().waitFor();
+  });
 
   it("opens one room and one game for a double click", async () => {
     const { host } = await seatTwo();

@@ -4,7 +4,7 @@
  */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { change, makeFriends, register, write, type Member } from "./people.ts";
-import { newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import type { Platform } from "../platform.ts";
 
 export interface Scene {
@@ -38,14 +38,6 @@ async function member({ platform, browser }: Stage, name: string): Promise<Membe
   return register(browser, platform.url, nextName(name), still);
 }
 
-async function openRoom(host: Page, { platform }: Stage, name: string): Promise<void> {
-  await host.goto(`${platform.url}/games/bigger_dice`);
-  await host.fill("#new-room-name", name);
-  await host.press("#new-room-name", "Enter");
-  await host.waitForURL(/\/play\//);
-  await host.locator("invite-link").waitFor();
-}
-
 interface Table {
   readonly host: Page;
   readonly guest: Page;
@@ -54,13 +46,8 @@ interface Table {
 /** Two members at a table, and it is somebody's turn. */
 async function table(stage: Stage, name: string): Promise<Table> {
   const [{ page: host }, { page: guest }] = [await member(stage, "sunny"), await member(stage, "moony")];
-  await openRoom(host, stage, name);
-  await guest.goto(host.url());
-  await guest
-    .getByRole("button", { name: /join|take the seat|play/i })
-    .first()
-    .click();
-  await Promise.all([host, guest].map((page) => rollButton(page).waitFor()));
+  await openRoom(stage.platform.url, host, name);
+  await joinByLink(host, guest);
   return { host, guest };
 }
 
@@ -127,8 +114,12 @@ export const scenes: readonly Scene[] = [
     name: "lobby",
     shows: "a game's lobby with rooms that wait and games to watch",
     async open(stage) {
-      await openRoom((await member(stage, "early")).page, stage, "Lunch break dice");
-      await openRoom((await member(stage, "late")).page, stage, "A room with a rather long name, is it");
+      await openRoom(stage.platform.url, (await member(stage, "early")).page, "Lunch break dice");
+      await openRoom(
+        stage.platform.url,
+        (await member(stage, "late")).page,
+        "A room with a rather long name, is it",
+      );
       await table(stage, "The final");
       const { page } = await member(stage, "sunny");
       await page.goto(`${stage.platform.url}/games/bigger_dice`);
@@ -141,7 +132,8 @@ export const scenes: readonly Scene[] = [
     shows: "a room that waits for an opponent",
     async open(stage) {
       const { page } = await member(stage, "sunny");
-      await openRoom(page, stage, "Come in");
+      await openRoom(stage.platform.url, page, "Come in");
+      await page.locator("invite-link").waitFor();
       return page;
     },
   },
@@ -150,7 +142,7 @@ export const scenes: readonly Scene[] = [
     shows: "the same room to somebody who has its link",
     async open(stage) {
       const { page: host } = await member(stage, "sunny");
-      await openRoom(host, stage, "By invitation");
+      await openRoom(stage.platform.url, host, "By invitation");
       const { page } = await member(stage, "moony");
       await page.goto(host.url());
       await page.locator("main button").first().waitFor();

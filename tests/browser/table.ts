@@ -16,6 +16,24 @@ export function problemsOf(page: Page): readonly string[] {
   return problems;
 }
 
+/** By the lobby's form; the page is in the room then. */
+export async function openRoom(url: string, host: Page, name: string): Promise<void> {
+  await host.goto(`${url}/games/bigger_dice`);
+  await host.fill("#new-room-name", name);
+  await host.press("#new-room-name", "Enter");
+  await host.waitForURL(/\/play\//);
+}
+
+/** By the link of the host's room; the game is on then, on both pages. */
+export async function joinByLink(host: Page, guest: Page): Promise<void> {
+  await guest.goto(host.url());
+  await guest
+    .getByRole("button", { name: /join|take the seat|play/i })
+    .first()
+    .click();
+  await Promise.all([host, guest].map((page) => rollButton(page).waitFor()));
+}
+
 export const rollButton = (page: Page) => page.locator("roll-button button");
 
 export const isReady = async (page: Page): Promise<boolean> =>

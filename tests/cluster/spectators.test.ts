@@ -31,6 +31,17 @@ describe.skipIf(engines === null)("spectators on two gateways", () => {
     return heard;
   }
 
+  /** Resolves when a player is told that so many watch. */
+  function toldThat({ client }: Player, count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = ({ spectatorCount }: { spectatorCount: number }) => {
+        if (spectatorCount === count) resolve();
+      };
+      client.on("games.event.spectator_joined", look);
+      client.on("games.event.spectator_left", look);
+    });
+  }
+
   async function countSeenBy({ client }: Player, roomId: RoomId): Promise<number> {
     const synced = await client.send("system.command.sync_state", {});
     const room = (synced["gameStates"] as Record<string, RoomSnapshot | undefined>)[roomId];
@@ -46,22 +57,29 @@ describe.skipIf(engines === null)("spectators on two gateways", () => {
     const roomId = await beginGame(host, guest, "across");
     const watchers = [near, far, farther];
     for (const { client } of watchers) await client.send("games.command.spectate", { roomId });
+    const allHear = watchers.map(
+      ({ client }) => new Promise((resolve) => client.on("games.event.spectator_chat_message", resolve)),
+    );
     await host.client.send("games.command.player_chat", { roomId, content: "between players" });
     await far.client.send("games.command.spectator_chat", { roomId, content: "among watchers" });
-    while (heard.filter(({ spectators }) => spectators.length === 1).length < 3) await Bun.sleep(10);
+    await Promise.all(allHear);
     expect(await countSeenBy(host, roomId)).toBe(3);
 
     const [, gateway] = cluster.gateways;
     const killedAt = Date.now();
+    const leftAlone = toldThat(host, 1);
     farther.client.close();
     await gateway?.kill();
-    while ((await countSeenBy(host, roomId)) !== 1) await Bun.sleep(500);
+    await leftAlone;
+    expect(await countSeenBy(host, roomId)).toBe(1);
     expect(Date.now() - killedAt).toBeLessThan(rightAgainMs);
 
     await gateway?.restart();
+    const backAgain = toldThat(host, 2);
     // As her page does when it could not go on where it was.
     await far.client.send("games.command.spectate", { roomId });
-    while ((await countSeenBy(host, roomId)) !== 2) await Bun.sleep(50);
+    await backAgain;
+    expect(await countSeenBy(host, roomId)).toBe(2);
     const before = heard.map(({ rolls }) => rolls.length);
     expect(before).toEqual([0, 0, 0, 0, 0]);
     await rollToTheEnd(roomId, host, guest);
