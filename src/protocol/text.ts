@@ -43,16 +43,12 @@ export function refuseLine(field: string, text: string, limits: TextLimits): Rej
   return null;
 }
 
-/** Control characters but for the end of a line and the tabulator. */
-const forbiddenInText = /(?![\n\t])[\p{Cc}\u2028\u2029\ufff9-\ufffb]/u;
-
 /**
  * Why `text` cannot be a message; null where it can. Marks of direction may stand in it, since right-to-left text
  * needs them: pages show each message isolated, so that they turn nothing around it.
  */
 export function refuseText(field: string, text: string, limits: TextLimits): Rejection | null {
-  if (forbiddenInText.test(text)) return invalid(field, "has invisible control characters: take them out");
-  // What is true of a line is true of each of a text.
+  // What is true of a line is true of each of a text; its ends and tabulators may stand in it.
   const line = text.replace(/[\n\t\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ");
   return refuseLine(field, line, limits);
 }
