@@ -13,6 +13,7 @@ import type { Presentation } from "./presentation.ts";
 import type { ResultBanner } from "./result-banner.ts";
 import type { RoomConnection } from "./room-connection.ts";
 import { RoomFollower } from "./room-follower.ts";
+import { RoomWatcher } from "./room-watcher.ts";
 import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
 import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../../seed-memory.ts";
 import { catchUp, headline, situation, tell } from "./sentences.ts";
@@ -91,9 +92,17 @@ export class BiggerDiceGame extends LitElement {
       if (isChat) this.messages = [...this.messages, event].slice(-mostMessages);
     },
     onGone: (reason) => {
-      if (this.watching) return void this.#watch();
+      if (this.watching) return void this.#watcher.ask();
       this.gone = reason === "gone" ? "It was closed, or you have left it." : "You have no seat in it.";
       this.#announce(`This room is not open. ${this.gone}`);
+    },
+  });
+  readonly #watcher = new RoomWatcher(this, {
+    watched: () =>
+      this.watching && this.connection !== null ? { connection: this.connection, roomId: this.roomId } : null,
+    onRefused: (reason) => {
+      this.gone = reason;
+      this.#announce(reason);
     },
   });
   #calmTimer: ReturnType<typeof setTimeout> | undefined;
@@ -116,18 +125,11 @@ export class BiggerDiceGame extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.#showTitle);
-    window.addEventListener("pagehide", this.#stopWatching);
-    window.addEventListener("pageshow", this.#watchAgain);
-    this.#otherTabs = new BroadcastChannel("stopped watching");
-    this.#otherTabs.addEventListener("message", ({ data }) => data === this.roomId && this.#watchAgain());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#showTitle);
-    window.removeEventListener("pagehide", this.#stopWatching);
-    window.removeEventListener("pageshow", this.#watchAgain);
-    this.#otherTabs?.close();
     clearTimeout(this.#calmTimer);
     this.#title.show(false);
   }
@@ -135,45 +137,12 @@ export class BiggerDiceGame extends LitElement {
   protected override willUpdate(_changed: PropertyValues<this>): void {
     if (this.connection === null) return;
     const isNew = this.#room.follow(this.connection, this.roomId);
-    if (isNew && this.watching) void this.#watch();
+    if (isNew) void this.#watcher.ask();
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
     this.#showTitle();
   }
-
-  // ---- Watching
-
-  #isAskingToWatch = false;
-  #otherTabs: BroadcastChannel | null = null;
-
-  /** Asks for the room as spectators see it; whoever plays there is shown her own seat instead. */
-  async #watch(): Promise<void> {
-    const { connection } = this;
-    if (connection === null || this.#isAskingToWatch) return;
-    this.#isAskingToWatch = true;
-    try {
-      await connection.watch(this.roomId);
-    } catch (error) {
-      if (!(error instanceof CommandRefused)) throw error;
-      if (error.code === "ALREADY_IN_ROOM") location.replace(playAddress(this.roomId));
-      this.gone = error.message;
-      this.#announce(error.message);
-    } finally {
-      this.#isAskingToWatch = false;
-    }
-  }
-
-  readonly #watchAgain = (): void => {
-    if (this.watching && this.#room.presentation !== null) void this.#watch();
-  };
-
-  /** The page is left. Other tabs of this person that watch the same room ask again: she is one spectator. */
-  readonly #stopWatching = (): void => {
-    if (!this.watching || this.connection === null) return;
-    this.connection.stopWatching(this.roomId);
-    this.#otherTabs?.postMessage(this.roomId);
-  };
 
   readonly #showTitle = (): void => {
     const turn = this.#room.presentation?.truth.game?.currentTurn;
