@@ -17,7 +17,11 @@ export interface Player {
  * @param socketUrl another way to its gateway
  */
 export async function join(url: string, socketUrl?: string): Promise<Player> {
-  const cookie = await guestSession(url);
+  return playAs(url, await guestSession(url), socketUrl);
+}
+
+/** As somebody who is known there already. */
+export async function playAs(url: string, cookie: string, socketUrl?: string): Promise<Player> {
   const me = await fetch(`${url}/api/me`, { headers: { Cookie: cookie } });
   const { userId } = (await me.json()) as { userId: string };
   return { userId: asUserId(userId), client: connectClient(url, cookie, socketUrl), acknowledged: [] };

@@ -11,9 +11,9 @@ export interface GameType {
   readonly thumbnailUrl: string | null;
 }
 
-/** A room, for someone who opens its address. `gone`: closed by its host, or archived. */
+/** A room, for someone who opens its address. `archived`: over for a day, and nobody's any more. `gone`: never played. */
 export type RoomLookup =
-  | { readonly kind: "open"; readonly room: RoomSnapshot }
+  | { readonly kind: "open" | "archived"; readonly room: RoomSnapshot }
   | { readonly kind: "gone"; readonly gameType: string }
   | { readonly kind: "unknown" };
 

@@ -21,12 +21,12 @@ export function createGamesFace(
     async lookUpRoom(roomId, viewer) {
       const room = (await store.load(roomId))?.room;
       if (room === undefined) return { kind: "unknown" };
-      const gone = room.status === "closed" || (room.status === "finished" && room.archived);
-      if (gone) return { kind: "gone", gameType: room.gameType };
+      if (room.status === "closed") return { kind: "gone", gameType: room.gameType };
+      const kind = room.status === "finished" && room.archived ? "archived" : "open";
       const role = viewer !== null && isMember(room, viewer) ? "player" : "spectator";
       const counts = await spectatorCounts([room.roomId]);
       const snapshot = snapshotOf(room, gameOf(room.gameType), role, counts.get(room.roomId));
-      return { kind: "open", room: snapshot };
+      return { kind, room: snapshot };
     },
 
     async lookUpRecord(slug, roomId) {

@@ -73,9 +73,10 @@ function fakeGames(): FakeGames {
       return games.types;
     },
     listRooms: async (slug) => [...games.rooms.values()].filter((one) => one.gameType === slug).map(listing),
-    async lookUpRoom(roomId): Promise<RoomLookup> {
+    async lookUpRoom(roomId, viewer): Promise<RoomLookup> {
       const open = games.rooms.get(roomId);
-      if (open !== undefined) return { kind: "open", room: open };
+      const role = open?.players.some(({ id }) => id === viewer) === true ? "player" : "spectator";
+      if (open !== undefined) return { kind: "open", room: { ...open, role } };
       const gameType = games.gone.get(roomId);
       return gameType === undefined ? { kind: "unknown" } : { kind: "gone", gameType };
     },

@@ -30,8 +30,12 @@ export function roomPage(
       "There was never a room at this address. Look whether the link is whole, or find a game in the lobby.";
     return notFound(page, "No such room", text, [toLobby]);
   }
-  const slug = lookup.kind === "open" ? lookup.room.gameType : lookup.gameType;
-  if (slug !== gameType.slug && lookup.kind === "open") {
+  if (lookup.kind === "gone") {
+    const text = "Its host closed it before anybody came. There are others.";
+    return { status: 410, body: errorPage(page, { title: "This room is gone", text, waysOn: [toLobby] }) };
+  }
+  const slug = lookup.room.gameType;
+  if (slug !== gameType.slug) {
     const name = gameName(page, slug);
     const there = { href: roomPath(slug, lookup.room.roomId), label: `Open it in ${name}` };
     return notFound(page, `This is a room of ${name}`, "It is not at this address, but it exists.", [
@@ -39,11 +43,11 @@ export function roomPage(
       toLobby,
     ]);
   }
-  if (lookup.kind === "gone") {
-    const text = "Its host closed it, or the game was over and put away a day later. There are others.";
-    return { status: 410, body: errorPage(page, { title: "This room is gone", text, waysOn: [toLobby] }) };
-  }
-  return { status: 200, body: openRoom(page, gameType, lookup.room, watches) };
+  const body =
+    lookup.kind === "archived"
+      ? outsidersPage(page, gameType, lookup.room, outcome(lookup.room))
+      : openRoom(page, gameType, lookup.room, watches);
+  return { status: 200, body };
 }
 
 function notFound(
@@ -56,7 +60,7 @@ function notFound(
 }
 
 function openRoom(page: Page, gameType: GameType, room: RoomSnapshot, watches: boolean): Html {
-  const isPlayer = room.players.some((player) => player.id === page.viewer?.userId);
+  const isPlayer = room.role === "player";
   if (isPlayer || watches) return tablePage(page, gameType, room, isPlayer);
   switch (room.status) {
     case "waiting":
