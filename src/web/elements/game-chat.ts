@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused } from "../../sockets/refusal.ts";
 import { guardEnter } from "./enter-key.ts";
+import { MessageLog } from "./message-log.ts";
 import { withLinks } from "./with-links.ts";
 
 export interface ChatMessage {
@@ -53,6 +54,8 @@ export class GameChat extends LitElement {
   declare private refusal: string;
   declare private isSending: boolean;
 
+  readonly #log = new MessageLog(this, ".list");
+
   constructor() {
     super();
     this.messages = [];
@@ -66,11 +69,6 @@ export class GameChat extends LitElement {
     this.draft = "";
     this.refusal = "";
     this.isSending = false;
-  }
-
-  protected override updated(): void {
-    const list = this.renderRoot.querySelector(".list");
-    if (list !== null) list.scrollTop = list.scrollHeight;
   }
 
   protected override render(): TemplateResult {
@@ -138,6 +136,7 @@ export class GameChat extends LitElement {
     }
     this.isSending = true;
     this.refusal = "";
+    this.#log.goToEnd();
     this.say(content)
       .then(
         () => {

@@ -6,12 +6,11 @@ import { openLobbyFeed, type LobbyFeed } from "../../sockets/lobby-feed.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { followPageClient, pageClient } from "../client.ts";
 import type { MessageForm } from "./message-form.ts";
+import { MessageLog } from "./message-log.ts";
 import { followMyFriends } from "../people/my-people.ts";
 import { becomePlayer, viewerHere } from "./viewer-here.ts";
 import { withLinks } from "./with-links.ts";
 
-/** So close to its end the list follows what is said. */
-const followPx = 60;
 /** `<lobby-chat lobby="games:bigger_dice" label="Chat of Bigger Dice">` */
 export class LobbyChat extends LitElement {
   static override properties = {
@@ -34,7 +33,7 @@ export class LobbyChat extends LitElement {
   declare private unfolded: ReadonlySet<string>;
   #feed: LobbyFeed | null = null;
   #stop: (() => void) | undefined;
-  #isAtEnd = true;
+  readonly #log = new MessageLog(this, "[data-chat-list]");
 
   constructor() {
     super();
@@ -62,6 +61,7 @@ export class LobbyChat extends LitElement {
         onMessages: (messages, nextBefore) => {
           this.messages = messages;
           this.nextBefore = nextBefore;
+          this.#log.begin();
         },
       });
       this.#feed = feed;
@@ -78,20 +78,17 @@ export class LobbyChat extends LitElement {
     this.#stop?.();
   }
 
-  protected override willUpdate(): void {
-    const list = this.#list();
-    if (list !== null) this.#isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < followPx;
-  }
-
-  protected override updated(): void {
-    const list = this.#list();
-    if (list !== null && this.#isAtEnd) list.scrollTop = list.scrollHeight;
-  }
-
   protected override render(): TemplateResult {
     const { messages } = this;
     return html`
-      <div class="chat-list" tabindex="0" role="log" aria-label=${this.label} data-chat-list>
+      <div
+        class="chat-list"
+        tabindex="0"
+        role="log"
+        aria-live=${this.#log.live}
+        aria-label=${this.label}
+        data-chat-list
+      >
         ${
           this.nextBefore === null
             ? nothing
@@ -121,24 +118,21 @@ export class LobbyChat extends LitElement {
   readonly #say = async (content: string): Promise<void> => {
     if (viewerHere() === null) await becomePlayer();
     await pageClient().send("chat.command.send_lobby_message", { lobbyId: this.lobby, content });
-    this.#isAtEnd = true;
+    this.#log.goToEnd();
   };
 
   readonly #loadOlder = async (): Promise<void> => {
     const before = this.nextBefore;
     if (before === null || this.isLoading) return;
     this.isLoading = true;
-    const list = this.#list();
-    const fromEnd = list === null ? 0 : list.scrollHeight - list.scrollTop;
     try {
-      const address = `/api/lobbies/${encodeURIComponent(this.lobby)}/messages?before=${encodeURIComponent(before)}`;
-      const response = await fetch(address);
-      if (!response.ok) throw new Error(String(response.status));
-      const page = (await response.json()) as { items: LobbyMessageView[]; nextBefore: string | null };
-      this.#feed?.addOlder(page.items, page.nextBefore);
-      await this.updateComplete;
-      // What was read stays where it was.
-      if (list !== null) list.scrollTop = list.scrollHeight - fromEnd;
+      await this.#log.insertAbove(async () => {
+        const address = `/api/lobbies/${encodeURIComponent(this.lobby)}/messages?before=${encodeURIComponent(before)}`;
+        const response = await fetch(address);
+        if (!response.ok) throw new Error(String(response.status));
+        const page = (await response.json()) as { items: LobbyMessageView[]; nextBefore: string | null };
+        this.#feed?.addOlder(page.items, page.nextBefore);
+      });
     } catch {
       this.querySelector<MessageForm>("message-form")?.refuse(
         new CommandRefused(refusalOf("UNAVAILABLE", "Older messages could not be loaded: try again.")),
@@ -160,10 +154,6 @@ export class LobbyChat extends LitElement {
       <span>You have blocked <bdi>${senderName}</bdi>.</span>
       <button class="button button-quiet" type="button" @click=${unfold}>Show this message</button>
     </div>`;
-  }
-
-  #list(): HTMLElement | null {
-    return this.querySelector("[data-chat-list]");
   }
 }
 

@@ -9,12 +9,13 @@ import type { Refusal } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
 import type { MessageForm } from "../elements/message-form.ts";
+import { MessageLog } from "../elements/message-log.ts";
 import { viewerHere } from "../elements/viewer-here.ts";
 import { withLinks } from "../elements/with-links.ts";
 import { askToBeFriends, loadMessages } from "./people-api.ts";
 
-/** So close to its end the list follows what is said, and so close to its beginning it asks for more. */
-const followPx = 80;
+/** So close to its beginning the list asks for more. */
+const moreAbovePx = 80;
 
 /** `<private-chat other="7" name="jane">` */
 export class PrivateChat extends LitElement {
@@ -36,7 +37,7 @@ export class PrivateChat extends LitElement {
   declare private failure: string;
   #feed: PrivateChatFeed | null = null;
   #stop: (() => void) | undefined;
-  #isAtEnd = true;
+  readonly #log = new MessageLog(this, "[data-chat-list]");
   readonly #looked = new AbortController();
 
   constructor() {
@@ -95,16 +96,6 @@ export class PrivateChat extends LitElement {
     this.#looked.abort();
   }
 
-  protected override willUpdate(): void {
-    const list = this.#list();
-    if (list !== null) this.#isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < followPx;
-  }
-
-  protected override updated(): void {
-    const list = this.#list();
-    if (list !== null && this.#isAtEnd) list.scrollTop = list.scrollHeight;
-  }
-
   protected override render(): TemplateResult {
     const messages = this.messages ?? [];
     return html`
@@ -112,6 +103,7 @@ export class PrivateChat extends LitElement {
         class="chat-list conversation"
         tabindex="0"
         role="log"
+        aria-live=${this.#log.live}
         aria-label="What you and ${this.name} wrote"
         data-chat-list
         @scroll=${this.#onScroll}
@@ -167,9 +159,10 @@ export class PrivateChat extends LitElement {
     const last = messages.at(-1);
     const isNew =
       this.messages !== null && last !== undefined && last.position > (this.messages.at(-1)?.position ?? 0);
-    if (isNew && last.senderId === viewerHere()) this.#isAtEnd = true;
+    if (isNew && last.senderId === viewerHere()) this.#log.goToEnd();
     this.messages = messages;
     this.nextBefore = nextBefore;
+    this.#log.begin();
     void this.updateComplete.then(() => this.#read());
   }
 
@@ -215,31 +208,23 @@ export class PrivateChat extends LitElement {
 
   readonly #onScroll = (event: Event): void => {
     const { target } = event;
-    if (target instanceof HTMLElement && target.scrollTop < followPx && this.messages !== null) {
+    if (target instanceof HTMLElement && target.scrollTop < moreAbovePx && this.messages !== null) {
       void this.#loadOlder();
     }
   };
 
   readonly #loadOlder = async (): Promise<void> => {
-    if (this.#feed === null || this.nextBefore === null || this.isLoading) return;
+    const feed = this.#feed;
+    if (feed === null || this.nextBefore === null || this.isLoading) return;
     this.isLoading = true;
-    const list = this.#list();
-    const fromEnd = list === null ? 0 : list.scrollHeight - list.scrollTop;
     try {
-      await this.#feed.loadOlder();
-      await this.updateComplete;
-      // What was read stays where it was.
-      if (list !== null) list.scrollTop = list.scrollHeight - fromEnd;
+      await this.#log.insertAbove(() => feed.loadOlder());
     } catch (error) {
       this.querySelector<MessageForm>("message-form")?.refuse(error);
     } finally {
       this.isLoading = false;
     }
   };
-
-  #list(): HTMLElement | null {
-    return this.querySelector("[data-chat-list]");
-  }
 }
 
 function timeOf(sentAt: string): string {
