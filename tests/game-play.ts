@@ -74,7 +74,8 @@ function notInRoom(error: unknown): AnyEventFrame | null {
   throw error;
 }
 
-async function see({ client }: Player, roomId: RoomId): Promise<RoomSnapshot> {
+/** The room as this player is shown it. */
+export async function see({ client }: Player, roomId: RoomId): Promise<RoomSnapshot> {
   const snapshot = await client.send("system.command.sync_state", {});
   const room = (snapshot["gameStates"] as Record<string, RoomSnapshot>)[roomId];
   if (room === undefined) throw new Error(`${roomId} is no room of this player: ${JSON.stringify(snapshot)}`);

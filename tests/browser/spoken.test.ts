@@ -4,9 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { register } from "./people.ts";
 import { newPage, untilRolls } from "./table.ts";
-import { beginGame, join, playAs, type Player } from "../game-play.ts";
+import { beginGame, join, playAs, see, type Player } from "../game-play.ts";
 import { guestSession, startPlatform, type Platform } from "../platform.ts";
-import type { RoomId, RoomSnapshot, UserId } from "../../src/protocol/index.ts";
+import type { RoomId, UserId } from "../../src/protocol/index.ts";
 
 describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () => {
   let platform: Platform;
@@ -85,9 +85,8 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     const faces: number[] = [];
     host.client.on("games.event.bigger_dice.rolled", ({ roll }) => faces.push(roll));
     for (let rolled = 1; ; rolled += 1) {
-      const snapshot = await host.client.send("system.command.sync_state", {});
-      const room = (snapshot["gameStates"] as Record<string, RoomSnapshot>)[roomId];
-      const { turn, currentTurn } = room?.state as unknown as { turn: number; currentTurn: UserId | null };
+      const { state } = await see(host, roomId);
+      const { turn, currentTurn } = state as unknown as { turn: number; currentTurn: UserId | null };
       if (currentTurn === null) break;
       const { client } = currentTurn === host.userId ? host : guest;
       await client.send("games.command.bigger_dice.roll", { roomId, turn });

@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { newPage, problemsOf, scores, untilRolls } from "./table.ts";
-import { beginGame, join, type Player } from "../game-play.ts";
+import { beginGame, join, see, type Player } from "../game-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
-import type { RoomId, RoomSnapshot, UserId } from "../../src/protocol/index.ts";
+import type { RoomId, UserId } from "../../src/protocol/index.ts";
 
 interface State {
   readonly turn: number;
@@ -47,9 +47,7 @@ describe.skipIf(chromiumPath() === undefined)("a board with motion", () => {
   }
 
   async function state(): Promise<State> {
-    const snapshot = await table.host.client.send("system.command.sync_state", {});
-    const room = (snapshot["gameStates"] as Record<string, RoomSnapshot>)[table.roomId];
-    return room?.state as unknown as State;
+    return (await see(table.host, table.roomId)).state as unknown as State;
   }
 
   /** So many rolls, or to the end, one after the other as fast as they are taken. Answers how it stands then. */
