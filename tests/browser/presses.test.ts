@@ -21,12 +21,16 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await platform.cleanUp();
   });
 
-  /** Counts the commands of a kind that a page sends. */
+  /** Counts what a page sends: commands of a type, or requests to a path. */
   function commandsOf(page: Page): (type: string) => number {
     const sent: string[] = [];
     page.on("websocket", (socket) => {
       socket.on("framesent", ({ payload }) => void sent.push(String(payload)));
     });
+    page.on(
+      "request",
+      (request) => void sent.push(`"type":"${request.method()} ${new URL(request.url()).pathname}"`),
+    );
     return (type) => sent.filter((frame) => frame.includes(`"type":"${type}"`)).length;
   }
 
@@ -127,10 +131,14 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await makeFriends(platform.url, ann, bob);
     const annCounts = commandsOf(ann.page);
     await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
-    const lobby = await person();
+    const bobCounts = commandsOf(bob.page);
+    await bob.page.goto(`${platform.url}/friends`);
+    const [lobby, talker] = [await person(), await person()];
     const cases: readonly [Page, string, (type: string) => number, string][] = [
       [ann.page, "#private-chat-text", annCounts, "chat.command.send_message"],
       [host.page, "game-chat input", host.count, "games.command.player_chat"],
+      [talker.page, "#lobby-chat-text", talker.count, "chat.command.send_lobby_message"],
+      [bob.page, "#friend-name", bobCounts, "POST /api/friends/requests"],
       [lobby.page, "#new-room-name", lobby.count, "games.command.create_room"],
     ];
     for (const [page, field, count, type] of cases) {

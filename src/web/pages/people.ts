@@ -1,7 +1,7 @@
 /** /friends and /chat/{userId}. */
 import type { Person } from "../../accounts/index.ts";
 import { errorPage } from "./error-page.ts";
-import { html, nothing, type Html } from "./html.ts";
+import { html, nothing, raw, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
 import { signInPath, type Page } from "./page.ts";
 
@@ -34,13 +34,22 @@ export function chatPage(page: Page, other: Person): Html {
     scripts: ["people.js"],
     main: html`<div class="frame section chat-page">
       <aside class="chat-aside" aria-label="Your chats">
-        ${isGuest ? nothing : html`<p><a href="/friends">Friends</a></p>`}
         <chat-list open="${other.userId}"></chat-list>
       </aside>
       <section class="chat-main" aria-labelledby="chat-with">
-        <h1 id="chat-with">
-          <bdi>${other.username}</bdi>${other.guest ? html` <span class="badge">guest</span>` : nothing}
-        </h1>
+        ${isGuest ? nothing : html`<p class="way-back"><a href="/friends">Friends</a></p>`}
+        <chat-partner
+          other="${other.userId}"
+          name="${other.username}"
+          ${other.guest ? raw("guest") : nothing}
+        >
+          <span></span>
+          <div>
+            <h1 id="chat-with">
+              <bdi>${other.username}</bdi>${other.guest ? html` <span class="badge">guest</span>` : nothing}
+            </h1>
+          </div>
+        </chat-partner>
         <private-chat class="panel" other="${other.userId}" name="${other.username}"
           ><noscript><p class="notice">Chats need JavaScript: allow it for this site.</p></noscript>
         </private-chat>

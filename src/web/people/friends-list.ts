@@ -15,8 +15,6 @@ interface Person {
   readonly username: string;
 }
 
-const inWords = { online: "online", away: "away", offline: "offline" } as const;
-
 /** `<friends-list>` */
 export class FriendsList extends LitElement {
   static override properties = {
@@ -190,7 +188,7 @@ export class FriendsList extends LitElement {
     return html`<li class="person" data-person=${friend.userId}>
       <span class="person-who">
         ${avatar(friend.username)}<bdi class="person-name">${friend.username}</bdi>
-        <span class="person-status" data-status=${friend.status}>${inWords[friend.status]}</span>
+        <span class="person-status" data-status=${friend.status}>${friend.status}</span>
       </span>
       <div class="buttons">
         <a class="button" href="/chat/${friend.userId}">
