@@ -40,7 +40,7 @@ function shownName(typed: string): string {
 
 function problemOf(name: string): string | null {
   if (!isOfOneWritingSystem(name) || strayMark.test(name.normalize("NFD"))) {
-    return "may have letters, digits, _ and - only, and its letters must be of one alphabet: change it";
+    return "may have letters of one alphabet, digits, _ and - only, and no spaces";
   }
   const length = Array.from(name).length; // in code points: a syllable of Hindi is written with several letters
   if (length < minLetters) return `is too short: at least ${minLetters} letters or digits`;

@@ -34,7 +34,7 @@ const piledMarks = /\p{M}{9,}/u;
 export function refuseLine(field: string, text: string, limits: TextLimits): Rejection | null {
   if (!text.isWellFormed()) return invalid(field, "has half of a character in it: type it again");
   if (forbiddenInLine.test(text)) return invalid(field, "has invisible control characters: take them out");
-  if (!visible.test(text)) return invalid(field, "is empty: write something that can be seen");
+  if (!visible.test(text)) return invalid(field, "is empty: write something");
   if (piledMarks.test(text)) return invalid(field, "has too many accents on one letter: take some away");
   if (utf8.encode(text).byteLength > limits.maxBytes || countGraphemes(text) > limits.maxGraphemes) {
     const message = `The ${readable(field)} is too long: at most ${limits.maxGraphemes} characters.`;

@@ -25,6 +25,10 @@ function hideWhenItBegins(invitation: HTMLElement): void {
   });
 
   function hideFor(changedRoomId: string): void {
-    if (changedRoomId === roomId) invitation.hidden = true;
+    if (changedRoomId !== roomId || invitation.hidden) return;
+    const hadFocus = invitation.contains(document.activeElement);
+    invitation.hidden = true;
+    // Whoever was about to copy the link goes on at the game.
+    if (hadFocus) document.querySelector<HTMLElement>("[data-play] [room-id]")?.focus();
   }
 }

@@ -126,19 +126,17 @@ async function untilOwnRolls(page: Page, count: number): Promise<void> {
   await rolls.nth(count - 1).waitFor({ state: "attached" });
 }
 
-/** Everything that the board's live region says from now on. */
+/** Everything that the page's live region says from now on. */
 async function listenToLiveRegion(page: Page): Promise<() => Promise<string[]>> {
-  await page.locator("bigger-dice-game [role=status]").first().waitFor({ state: "attached" });
   await page.evaluate(() => {
-    const region = document.querySelector("bigger-dice-game")?.shadowRoot?.querySelector("[role=status]");
+    const region = document.querySelector("[data-announcements]");
     const spoken: string[] = [];
     Object.assign(globalThis, { spoken });
-    if (region === null || region === undefined) return;
-    new MutationObserver(() => spoken.push(region.textContent ?? "")).observe(region, {
-      childList: true,
-      characterData: true,
-      subtree: true,
-    });
+    if (region === null) return;
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const { textContent } of addedNodes) spoken.push(textContent ?? "");
+    }).observe(region, { childList: true });
   });
   return () => page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken);
 }

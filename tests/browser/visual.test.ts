@@ -1,6 +1,7 @@
 /**
  * A page that falls apart: every scene, in every look, at 320 px, and with text at 200 %. Nothing sticks out, nothing
- * lies on what one wants to press, axe-core has nothing to say, and no script, request or policy failed on the way.
+ * lies on what one wants to press, Tab comes to everything and it shows, axe-core has nothing to say, and no script,
+ * request or policy failed on the way.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -87,6 +88,68 @@ function layoutProblems(page: Page): Promise<string[]> {
   });
 }
 
+/** What Tab does not come to, and what does not show that it has the focus. */
+async function keyboardProblems(page: Page): Promise<string[]> {
+  const wanted = await page.evaluate(() => {
+    const all = (node: Document | ShadowRoot): Element[] =>
+      [...node.querySelectorAll("*")].flatMap((element) =>
+        element.shadowRoot === null ? [element] : [element, ...all(element.shadowRoot)],
+      );
+    const elements = all(document);
+    const modal = elements.find((element) => element.matches("dialog[open]"));
+    const isFocusable = (element: Element) =>
+      element instanceof HTMLElement &&
+      element.matches("a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex]") &&
+      element.tabIndex >= 0 &&
+      !element.matches(":disabled") &&
+      (modal === undefined || modal.contains(element)) &&
+      element.checkVisibility({ visibilityProperty: true });
+    (document.activeElement as HTMLElement | null)?.blur();
+    const focusable = elements.filter(isFocusable);
+    const missing = new Map(
+      focusable.map((element) => [
+        element,
+        `${element.localName}.${element.className} "${(element.textContent ?? "").trim().slice(0, 30)}"`,
+      ]),
+    );
+    const unseen: string[] = [];
+    /** Notes where the focus is now, and answers whether anything is left to come to. */
+    const look = (): boolean => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      const name = element === null ? undefined : missing.get(element);
+      if (element === null || name === undefined) return missing.size > 0;
+      missing.delete(element);
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const isSeen =
+        (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== "none";
+      if (!isSeen) unseen.push(name);
+      return missing.size > 0;
+    };
+    Object.assign(globalThis, { keyboard: { look, missing, unseen } });
+    return focusable.length;
+  });
+  interface Keyboard {
+    readonly look: () => boolean;
+    readonly missing: ReadonlyMap<Element, string>;
+    readonly unseen: readonly string[];
+  }
+  let isLeft = true;
+  // Twice round, since nobody knows where it begins.
+  for (let presses = 0; isLeft && presses < 2 * wanted + 4; presses += 1) {
+    await page.keyboard.press("Tab");
+    isLeft = await page.evaluate(() => (globalThis as unknown as { keyboard: Keyboard }).keyboard.look());
+  }
+  const { missing, unseen } = await page.evaluate(() => {
+    const { keyboard } = globalThis as unknown as { keyboard: Keyboard };
+    return { missing: [...keyboard.missing.values()], unseen: keyboard.unseen };
+  });
+  return [
+    ...missing.map((name) => `Tab does not come to ${name}`),
+    ...unseen.map((name) => `${name} does not show that it has the focus`),
+  ];
+}
+
 describe.skipIf(chromiumPath() === undefined)("every page in every state", () => {
   let platform: Platform;
   let browser: Browser;
@@ -138,6 +201,7 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
       }
       const [first] = looks;
       if (first !== undefined) await show(page, first, hasScript);
+      problems.push(...(await keyboardProblems(page)));
       await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
       problems.push(...(await layoutProblems(page)).map((problem) => `text at 200 %: ${problem}`));
       expect(problems).toEqual([]);

@@ -1,4 +1,5 @@
 /** Who I am, and the way out: in one template for the server and the browser (see room-row.ts). */
+import { avatar } from "./avatar.ts";
 import type { TemplateTag } from "./room-row.ts";
 
 export interface ShownAccount {
@@ -12,7 +13,7 @@ export function accountMenu(html: TemplateTag, { username, guest, next }: ShownA
   return html`<details class="account">
     <summary>
       <span class="visually-hidden">Your account:</span>
-      <bdi>${username}</bdi>
+      ${avatar(html, username)}<bdi>${username}</bdi>
       ${guest ? html`<span class="badge">guest</span>` : ""}
     </summary>
     <div class="account-panel">

@@ -1,5 +1,5 @@
 /** A picture for everybody, made from the name alone: a small sky with a sun of its own over two hills. */
-import { svg, type TemplateResult } from "lit";
+import type { TemplateTag } from "./room-row.ts";
 
 /** Sky, sun, far hill, near hill. */
 const dawns = [
@@ -35,14 +35,14 @@ export function dawnOf(name: string): Dawn {
   };
 }
 
-/** A square; whoever draws it rounds it. It says nothing that the name beside it does not. */
-export function avatar(name: string): TemplateResult {
+/** For the server and the browser (see room-row.ts). A square; whoever draws it rounds it. It says nothing that the name beside it does not. */
+export function avatar(html: TemplateTag, name: string): unknown {
   const { colours, sun, hillX } = dawnOf(name);
   const [sky, light, far, near] = colours;
-  return svg`<svg class="avatar" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
-    <rect width="40" height="40" fill=${sky} />
-    <circle cx=${sun.x} cy=${sun.y} r=${sun.radius} fill=${light} />
-    <ellipse cx=${40 - hillX} cy="38" rx="26" ry="14" fill=${far} />
-    <ellipse cx=${hillX} cy="42" rx="24" ry="13" fill=${near} />
+  return html`<svg class="avatar" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
+    <rect width="40" height="40" fill="${sky}" />
+    <circle cx="${String(sun.x)}" cy="${String(sun.y)}" r="${String(sun.radius)}" fill="${light}" />
+    <ellipse cx="${String(40 - hillX)}" cy="38" rx="26" ry="14" fill="${far}" />
+    <ellipse cx="${String(hillX)}" cy="42" rx="24" ry="13" fill="${near}" />
   </svg>`;
 }

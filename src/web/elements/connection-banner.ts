@@ -95,7 +95,7 @@ async function goOn(state: ConnectionState & { readonly name: "signed_out" }, id
   if (signedIn === undefined) showWords(identityBar, [state.message]);
   else if (signedIn !== null && !isViewer(signedIn)) showIdentity(identityBar, signedIn);
   else if (signedIn !== null || viewerHere() === null) showWords(identityBar, [state.message]);
-  else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  else location.assign(`/login?signed-out&next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Whether the one who is connected is the one for whom the page was made (F40). */

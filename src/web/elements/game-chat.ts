@@ -34,7 +34,7 @@ export class GameChat extends LitElement {
     heading: {},
     hint: {},
     label: {},
-    closed: {},
+    closed: { attribute: false },
     blocked: { attribute: false },
     me: {},
     say: { attribute: false },
@@ -46,7 +46,7 @@ export class GameChat extends LitElement {
   declare heading: string;
   declare hint: string;
   declare label: string;
-  declare closed: string;
+  declare closed: string | TemplateResult;
   declare blocked: ReadonlySet<string>;
   declare me: string;
   declare say: (content: string) => Promise<unknown>;

@@ -48,7 +48,7 @@ export function layout(page: Page, options: LayoutOptions): Html {
             <p>Blazing Sun · no adverts, no tracking, fair dice that anyone can check.</p>
           </div>
         </footer>
-        <div class="visually-hidden" role="status" aria-live="polite" data-announcements></div>
+        <div class="visually-hidden" role="status" aria-atomic="false" data-announcements></div>
       </body>
     </html>`;
 }

@@ -160,8 +160,8 @@ function waysIn(page: Page, room: RoomSnapshot): Html {
   const host = room.players.find((player) => player.id === room.hostId);
   return html`<h2>A seat is free</h2>
     <p>
-      ${host === undefined ? "The host" : html`<bdi>${host.name}</bdi>`} waits for an opponent. Opening this
-      page takes no seat; pressing the button does.
+      ${host === undefined ? "The host" : html`<bdi>${host.name}</bdi>`} waits for an opponent. You can look
+      round first: the seat is yours when you press the button.
     </p>
     <div class="buttons" data-needs-script>
       <button class="button button-primary button-large" type="button" data-join>Join this game</button>

@@ -61,7 +61,8 @@ export function createPages({ games, directory, cookies, assets, now }: PageOpti
   routes.get("/", (c) => c.redirect("/games", 303));
 
   routes.get("/login", async (c) => {
-    const state = { next: nextPath(c.req.query("next")), username: "", rejection: null };
+    const isSignedOut = c.req.query("signed-out") !== undefined;
+    const state = { next: nextPath(c.req.query("next")), username: "", rejection: null, isSignedOut };
     return show(c, loginPage(await openPage(c), state));
   });
 

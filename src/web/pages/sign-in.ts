@@ -2,7 +2,7 @@
 import type { Rejection } from "../../protocol/index.ts";
 import { messageOf } from "../../protocol/index.ts";
 import { cookieNotice, guestForm } from "./guest-form.ts";
-import { html, nothing, type Html } from "./html.ts";
+import { html, nothing, raw, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
 import type { Page } from "./page.ts";
 
@@ -10,17 +10,31 @@ export interface SignInState {
   readonly next: string;
   readonly username: string;
   readonly rejection: Rejection | null;
+  /** The page before this one lost its session: it was ended somewhere else. */
+  readonly isSignedOut?: boolean;
 }
 
 export function loginPage(page: Page, state: SignInState): Html {
+  const withAccount = html`<form
+    class="panel stack"
+    method="post"
+    action="/login"
+    data-cookies-needed
+    data-guarded-form
+  >
+    ${credentials(state, "current-password")}
+    <button class="button button-primary" type="submit">Sign in</button>
+  </form>`;
+  const isSignedOut = state.isSignedOut === true && page.viewer === null;
   return layout(page, {
-    title: "Sign in",
+    title: isSignedOut ? "You are signed out" : "Sign in",
     main: html`<div class="frame section">
       <div class="narrow stack-loose">
-        <h1>Sign in</h1>
-        ${alreadySignedIn(page, state.next)} ${cookieNotice()}
+        <h1>${isSignedOut ? "You are signed out" : "Sign in"}</h1>
+        ${isSignedOut ? html`<p class="lede">${howToGoOn(state.next)}</p>` : nothing}
+        ${alreadySignedIn(page, state.next)} ${cookieNotice()} ${isSignedOut ? withAccount : nothing}
         ${
-          page.viewer === null
+          page.viewer === null && !isSignedOut
             ? html`<section class="panel stack" aria-labelledby="guest-heading">
                   <h2 id="guest-heading">No account needed</h2>
                   <p>Play right away under a name that we make up for you.</p>
@@ -29,10 +43,7 @@ export function loginPage(page: Page, state: SignInState): Html {
                 <p class="or">or with your account</p>`
             : nothing
         }
-        <form class="panel stack" method="post" action="/login" data-cookies-needed data-guarded-form>
-          ${credentials(state, "current-password")}
-          <button class="button button-primary" type="submit">Sign in</button>
-        </form>
+        ${isSignedOut ? nothing : withAccount}
         <p>
           New here?
           <a href="/register?next=${encodeURIComponent(state.next)}">Make an account</a>: a name and a
@@ -61,6 +72,12 @@ export function registerPage(page: Page, state: SignInState): Html {
   });
 }
 
+function howToGoOn(next: string): string {
+  return next.includes("/play/")
+    ? "You signed out in another tab or window. A game that is on waits for you for a few minutes: sign in under the same name to go on."
+    : "You signed out in another tab or window. Sign in to go on where you were.";
+}
+
 function alreadySignedIn({ viewer }: Page, next: string): Html | string {
   if (viewer === null) return nothing;
   return html`<div class="notice">
@@ -76,7 +93,9 @@ function alreadySignedIn({ viewer }: Page, next: string): Html | string {
 function credentials(state: SignInState, password: "current-password" | "new-password"): Html {
   const { next, username, rejection } = state;
   const isNew = password === "new-password";
-  const wrong = (field: string) => rejection !== null && (rejection.field ?? "username") === field;
+  // A pair that does not fit is typed again from the password on, which is not sent back.
+  const wrong = (field: string) => rejection !== null && (rejection.field ?? "password") === field;
+  const focus = (field: string) => (wrong(field) ? raw("autofocus") : nothing);
   return html`<input type="hidden" name="next" value="${next}" />
     ${
       rejection === null
@@ -94,6 +113,7 @@ function credentials(state: SignInState, password: "current-password" | "new-pas
         autocapitalize="none"
         spellcheck="false"
         required
+        ${focus("username")}
         aria-invalid="${wrong("username")}"
         aria-describedby="${isNew ? "username-notes " : ""}${rejection === null ? "" : "refusal"}"
       />
@@ -112,9 +132,10 @@ function credentials(state: SignInState, password: "current-password" | "new-pas
         type="password"
         autocomplete="${password}"
         required
+        ${focus("password")}
         aria-invalid="${wrong("password")}"
         aria-describedby="${isNew ? "password-notes " : ""}${rejection === null ? "" : "refusal"}"
       />
-      ${isNew ? html`<p class="field-notes" id="password-notes">At least 8 characters. Long is better than odd.</p>` : nothing}
+      ${isNew ? html`<p class="field-notes" id="password-notes">At least 8 characters. A long one is better than a complicated one.</p>` : nothing}
     </div>`;
 }

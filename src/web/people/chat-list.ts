@@ -50,7 +50,7 @@ export class ChatList extends LitElement {
     const whose = lastMessage.senderId === viewerHere() ? "You: " : "";
     return html`<li>
       <a class="chat-link" href="/chat/${userId}" aria-current=${userId === this.open ? "page" : nothing}>
-        ${avatar(username)}<bdi class="person-name">${username}</bdi>
+        ${avatar(html, username)}<bdi class="person-name">${username}</bdi>
         ${unread === 0 ? nothing : html`<span class="count">${unread}<span class="visually-hidden"> unread</span></span>`}
         <span class="chat-preview">${whose}<bdi>${lastMessage.content}</bdi></span>
       </a>

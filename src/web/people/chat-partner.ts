@@ -41,7 +41,7 @@ export class ChatPartner extends LitElement {
 
   protected override render(): TemplateResult {
     const { status } = this;
-    return html`${avatar(this.name)}
+    return html`${avatar(html, this.name)}
       <div>
         <h1 id="chat-with">
           <bdi>${this.name}</bdi>${this.guest ? html` <span class="badge">guest</span>` : nothing}

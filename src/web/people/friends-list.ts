@@ -148,7 +148,7 @@ export class FriendsList extends LitElement {
           (person) =>
             html`<li class="person" data-person=${person.userId}>
               <span class="person-who">
-                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+                ${avatar(html, person.username)}<bdi class="person-name">${person.username}</bdi>
               </span>
               <div class="buttons">
                 ${this.#button(person, "accept", "Accept", "button-primary")}
@@ -172,7 +172,7 @@ export class FriendsList extends LitElement {
           (person) =>
             html`<li class="person" data-person=${person.userId}>
               <span class="person-who">
-                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+                ${avatar(html, person.username)}<bdi class="person-name">${person.username}</bdi>
               </span>
               <div class="buttons">${this.#button(person, "withdraw", "Withdraw")}</div>
             </li>`,
@@ -187,7 +187,7 @@ export class FriendsList extends LitElement {
       (this.chats === null ? friend.unread : 0);
     return html`<li class="person" data-person=${friend.userId}>
       <span class="person-who">
-        ${avatar(friend.username)}<bdi class="person-name">${friend.username}</bdi>
+        ${avatar(html, friend.username)}<bdi class="person-name">${friend.username}</bdi>
         <span class="person-status" data-status=${friend.status}>${friend.status}</span>
       </span>
       <div class="buttons">
@@ -213,7 +213,7 @@ export class FriendsList extends LitElement {
           (person) =>
             html`<li class="person" data-person=${person.userId}>
               <span class="person-who">
-                ${avatar(person.username)}<bdi class="person-name">${person.username}</bdi>
+                ${avatar(html, person.username)}<bdi class="person-name">${person.username}</bdi>
               </span>
               <div class="buttons">${this.#button(person, "unblock", "Unblock")}</div>
             </li>`,

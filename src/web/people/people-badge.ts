@@ -1,5 +1,7 @@
 /** What waits for this person, on every page: beside the link to her friends, and in the window's title. */
-import { followMyChats, followMyFriends } from "./my-people.ts";
+import { announce } from "../elements/announce.ts";
+import { viewerHere } from "../elements/viewer-here.ts";
+import { followMyChats, followMyFriends, type MyFriends } from "./my-people.ts";
 
 /** `<a href="/friends" data-people>Friends <span data-people-count hidden></span></a>` */
 export function enhancePeopleLink(link: HTMLAnchorElement): void {
@@ -19,10 +21,14 @@ export function enhancePeopleLink(link: HTMLAnchorElement): void {
     document.title = unread === 0 ? title : `(${unread}) ${title}`;
   }
 
+  let wereUnread: number | null = null;
   followMyChats(({ chats, unread: now }) => {
+    const newest = chats[0];
+    const isNews = wereUnread !== null && now > wereUnread && newest?.lastMessage.senderId !== viewerHere();
+    if (isNews && newest !== undefined) announce(`New message from ${newest.username}.`);
+    wereUnread = now;
     unread = now;
     // A guest has no list of friends; an admin may have written to her all the same (G7).
-    const [newest] = chats;
     if (isGuest && newest !== undefined) {
       link.href = `/chat/${newest.userId}`;
       link.hidden = false;
@@ -30,10 +36,30 @@ export function enhancePeopleLink(link: HTMLAnchorElement): void {
     show();
   });
   if (isGuest) return;
+  let before: MyFriends | null = null;
   followMyFriends((mine) => {
+    if (before !== null) for (const sentence of newsOf(before, mine)) announce(sentence);
+    before = mine;
     requests = mine.requests.incoming.length;
     show();
   });
+}
+
+/** What others did. One's own doing is answered where it was done. */
+function newsOf(before: MyFriends, now: MyFriends): readonly string[] {
+  const idsOf = (people: readonly { readonly userId: string }[]) =>
+    new Set(people.map(({ userId }) => userId));
+  const known = idsOf(before.requests.incoming);
+  const asked = idsOf(before.requests.outgoing);
+  const friends = idsOf(before.friends);
+  return [
+    ...now.requests.incoming
+      .filter(({ userId }) => !known.has(userId))
+      .map(({ username }) => `${username} asks to be your friend.`),
+    ...now.friends
+      .filter(({ userId }) => asked.has(userId) && !friends.has(userId))
+      .map(({ username }) => `${username} is your friend now.`),
+  ];
 }
 
 function inWords(unread: number, requests: number): string {

@@ -3,14 +3,12 @@ import { CommandRefused } from "../../../sockets/refusal.ts";
 import type { ChatMessage } from "../../elements/game-chat.ts";
 import type { ConnectionState } from "../../../sockets/types.ts";
 import type { RoomId, UserId } from "../../../protocol/ids.ts";
+import { announce } from "../../elements/announce.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
-import { nextAnnouncement } from "./announcer.ts";
 import { boardStyles } from "./board-styles.ts";
 import { playerOf, rollsOf, type Board, type BoardEvent } from "./board.ts";
-import type { DiceCheck } from "./dice-check.ts";
 import type { LeaveDialog } from "./leave-dialog.ts";
 import type { Presentation } from "./presentation.ts";
-import type { ResultBanner } from "./result-banner.ts";
 import type { RoomConnection } from "./room-connection.ts";
 import { RoomFollower } from "./room-follower.ts";
 import { RoomWatcher } from "./room-watcher.ts";
@@ -45,7 +43,6 @@ export class BiggerDiceGame extends LitElement {
     lastPress: { state: true },
     gone: { state: true },
     refusal: { state: true },
-    announcement: { state: true },
     asksRematch: { state: true },
     checking: { state: true },
     messages: { state: true },
@@ -63,8 +60,6 @@ export class BiggerDiceGame extends LitElement {
   declare gone: string;
   /** The last refusal, in words, until the next action. */
   declare refusal: string;
-  /** What the live region says. */
-  declare announcement: string;
   declare asksRematch: boolean;
   declare checking: boolean;
   /** What the players have said while this page was open. */
@@ -80,7 +75,6 @@ export class BiggerDiceGame extends LitElement {
       this.#announce(tell(events, board, this.userId));
       const sound = soundOf(events, board, this.userId);
       if (sound !== null) play(sound);
-      if (events.some(({ type }) => type === "games.event.bigger_dice.game_over")) this.#keepFocus();
     },
     onReplaced: (before, board) => this.#takeReplaced(before, board),
     onEvent: (event) => {
@@ -105,6 +99,7 @@ export class BiggerDiceGame extends LitElement {
       this.#announce(reason);
     },
   });
+  #hadFocus = false;
   #calmTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -114,7 +109,6 @@ export class BiggerDiceGame extends LitElement {
     this.lastPress = null;
     this.gone = "";
     this.refusal = "";
-    this.announcement = "";
     this.asksRematch = false;
     this.checking = false;
     this.messages = [];
@@ -135,6 +129,7 @@ export class BiggerDiceGame extends LitElement {
   }
 
   protected override willUpdate(_changed: PropertyValues<this>): void {
+    this.#hadFocus = this.renderRoot.contains(this.shadowRoot?.activeElement ?? null);
     if (this.connection === null) return;
     const isNew = this.#room.follow(this.connection, this.roomId);
     if (isNew) void this.#watcher.ask();
@@ -142,6 +137,13 @@ export class BiggerDiceGame extends LitElement {
 
   protected override updated(_changed: PropertyValues<this>): void {
     this.#showTitle();
+    // Whoever was on a button that is gone goes on at the headline. Nobody else's focus moves (F16).
+    if (this.#hadFocus && this.shadowRoot?.activeElement === null) this.focus();
+  }
+
+  /** The headline, which says how things stand; Tab goes on from there. */
+  override focus(): void {
+    void this.#focus("result-banner, .situation h2");
   }
 
   readonly #showTitle = (): void => {
@@ -159,18 +161,13 @@ export class BiggerDiceGame extends LitElement {
   }
 
   #announce(sentence: string): void {
-    if (sentence !== "") this.announcement = nextAnnouncement(this.announcement, sentence);
+    if (sentence !== "") announce(sentence);
   }
 
-  /** Whoever was on the roll button, which is gone, goes on at the result. Nobody else's focus moves (F16). */
-  #keepFocus(): void {
-    if (this.renderRoot.querySelector("roll-button:focus-within") !== null) void this.#focus("result-banner");
-  }
-
-  async #focus(name: "result-banner" | "dice-check"): Promise<void> {
+  async #focus(selector: string): Promise<void> {
     await this.updateComplete;
-    const element = this.renderRoot.querySelector<ResultBanner | DiceCheck>(name);
-    await element?.updateComplete;
+    const element = this.renderRoot.querySelector<HTMLElement>(selector);
+    if (element instanceof LitElement) await element.updateComplete;
     element?.focus();
   }
 
@@ -278,10 +275,9 @@ export class BiggerDiceGame extends LitElement {
 
   protected override render(): TemplateResult {
     const { presentation } = this.#room;
-    return html`
-      <div class="room">${presentation === null ? this.#noRoom() : this.#board(presentation)}</div>
-      <div class="unseen" role="status" aria-live="polite">${this.announcement}</div>
-    `;
+    return html`<div class="room">
+      ${presentation === null ? this.#noRoom() : this.#board(presentation)}
+    </div>`;
   }
 
   #noRoom(): TemplateResult {
@@ -329,7 +325,7 @@ export class BiggerDiceGame extends LitElement {
             ></dice-check>`
           : nothing
       }
-      <score-board .game=${shown.game} .names=${names} ?hidden=${shown.game === null}></score-board>
+      <score-board .game=${shown.game} .names=${names} ?hidden=${!hasRounds(shown)}></score-board>
       ${this.#chat(shown)} ${this.#foot(shown)}
       <leave-dialog @leave=${this.#leave}></leave-dialog>
     `;
@@ -347,6 +343,7 @@ export class BiggerDiceGame extends LitElement {
       .me=${player?.id === this.userId}
       .turn=${player !== undefined && throwing === null && shown.game?.currentTurn === player.id}
       .winner=${player !== undefined && shown.result?.winner === player.id}
+      .over=${shown.result !== null}
       .serverNow=${this.#serverNow}
     ></player-card>`;
   }
@@ -369,7 +366,7 @@ export class BiggerDiceGame extends LitElement {
         heading="Among those who watch"
         hint="The players see nothing of this, and nobody keeps it."
         label="Say something to those who watch"
-        closed=${this.userId === "" ? "To talk, sign in or play as a guest first." : ""}
+        .closed=${this.userId === "" ? signInToTalk() : ""}
         .messages=${this.messages}
         .me=${this.userId}
         .blocked=${this.blocked}
@@ -392,7 +389,7 @@ export class BiggerDiceGame extends LitElement {
     const mine = still && shown.game?.currentTurn === this.userId;
     return html`<div class="situation">
       <div>
-        <h2 class=${mine ? "mine" : ""}>
+        <h2 class=${mine ? "mine" : ""} tabindex="-1">
           ${still ? view(headline(shown, this.userId)) : "The die is cast…"}
         </h2>
         <p>${still ? view(situation(shown, this.userId)) : "\u00a0"}</p>
@@ -448,10 +445,13 @@ export class BiggerDiceGame extends LitElement {
     const watching = board.spectatorCount;
     return html`<footer>
       <details>
-        <summary>The dice are sealed</summary>
+        <summary>${board.status === "finished" ? "The seal is open" : "The dice are sealed"}</summary>
         <p>
-          The server has drawn a secret seed and shows its hash before the first roll, so it cannot change the
-          dice any more. When the game is over, the secret is shown and anybody can compute every roll again.
+          ${
+            board.status === "finished"
+              ? "The server's secret seed is shown now, and its hash was shown before the first roll: “Check the dice” computes every roll again."
+              : "The server has drawn a secret seed and shows its hash before the first roll, so it cannot change the dice any more. When the game is over, the secret is shown and anybody can compute every roll again."
+          }
         </p>
         <p>Hash <code>${board.serverSeedHash}</code></p>
         ${mine === undefined ? nothing : html`<p>Your own seed, mixed into every roll <code>${mine}</code></p>`}
@@ -469,6 +469,16 @@ export class BiggerDiceGame extends LitElement {
   }
 
   static override styles = [shared, buttons, boardStyles];
+}
+
+/** Whether there is anything to tell of its rounds, or will be. */
+function hasRounds({ game, result }: Board): boolean {
+  return game !== null && (result === null || rollsOf(game).length > 0);
+}
+
+function signInToTalk(): TemplateResult {
+  const here = encodeURIComponent(location.pathname + location.search);
+  return html`To talk, <a href="/login?next=${here}">sign in or play as a guest</a> first.`;
 }
 
 /** The number of the roll that an event is; null for every other event. */

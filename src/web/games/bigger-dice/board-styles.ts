@@ -90,6 +90,10 @@ export const boardStyles = css`
     letter-spacing: -0.01em;
   }
 
+  h2:focus {
+    outline: none;
+  }
+
   h2.mine {
     color: var(--accent-strong, #98210a);
   }

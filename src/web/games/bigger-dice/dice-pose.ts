@@ -44,7 +44,7 @@ export function poseAt(toss: Toss, progress: number): Pose {
   const remaining = (1 - progress) ** 2.1;
   const side = toss.from === "left" ? -1 : 1;
   // It comes from below, where the button is, and from its player's side, and rolls the way it goes.
-  const travel: Vector = [side * (0.75 + slant), 1.25, 0];
+  const travel: Vector = [side * (0.45 + slant * 0.6), 1.25, 0];
   const axis: Vector = normalize([travel[1], -travel[0], 0]);
   const rotation = multiply(
     multiply(aboutAxis(axis, spin * remaining), aboutZ(yaw + slant * 4 * remaining)),

@@ -1,7 +1,6 @@
 /** The small pure parts of the board. */
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { nextAnnouncement } from "./announcer.ts";
 import { clockFace, secondsLeft, untilNextTick } from "./countdown.ts";
 import { aboutAxis, apply, dot, faceNormals, multiply, poseAt, restingPose, topFace } from "./dice-pose.ts";
 import { checkAgainstPage } from "./page-checks.ts";
@@ -39,17 +38,6 @@ describe("a countdown", () => {
 
   it("shows minutes where there are some", () => {
     expect([clockFace(9), clockFace(60), clockFace(271)]).toEqual(["9", "1:00", "4:31"]);
-  });
-});
-
-describe("an announcement", () => {
-  it("is a change even where it equals the last one, and the one before (F35)", () => {
-    const first = nextAnnouncement("", "A draw.");
-    const second = nextAnnouncement(first, "A draw.");
-    const third = nextAnnouncement(second, "A draw.");
-    expect(first).not.toBe(second);
-    expect(second).not.toBe(third);
-    expect([first, second, third].map((text) => text.trim())).toEqual(["A draw.", "A draw.", "A draw."]);
   });
 });
 

@@ -16,6 +16,7 @@ const backMs = 5_000;
  * @property me whether this is the reader
  * @property turn whether it is their turn
  * @property winner whether they won the game
+ * @property over whether the game is over, so that nobody waits for anybody
  * @property serverNow the server's clock, in milliseconds
  */
 export class PlayerCard extends LitElement {
@@ -26,6 +27,7 @@ export class PlayerCard extends LitElement {
     me: { type: Boolean },
     turn: { type: Boolean, reflect: true },
     winner: { type: Boolean, reflect: true },
+    over: { type: Boolean },
     serverNow: { attribute: false },
     isBack: { state: true },
   };
@@ -36,6 +38,7 @@ export class PlayerCard extends LitElement {
   declare me: boolean;
   declare turn: boolean;
   declare winner: boolean;
+  declare over: boolean;
   declare serverNow: () => number;
   /** Came back just now. */
   declare private isBack: boolean;
@@ -51,6 +54,7 @@ export class PlayerCard extends LitElement {
     this.me = false;
     this.turn = false;
     this.winner = false;
+    this.over = false;
     this.serverNow = Date.now;
     this.isBack = false;
   }
@@ -59,7 +63,7 @@ export class PlayerCard extends LitElement {
     const before = changed.get("player");
     const isSame = before?.id === this.player?.id;
     if (isSame && before?.connected === false && this.player?.connected === true) this.#welcomeBack();
-    this.#away.deadline = this.player?.connected === false ? this.player.awayDeadline : null;
+    this.#away.deadline = this.player?.connected === false && !this.over ? this.player.awayDeadline : null;
   }
 
   override disconnectedCallback(): void {
@@ -81,9 +85,9 @@ export class PlayerCard extends LitElement {
     }
     return html`
       <div class="card">
-        <p class="name">
-          ${avatar(player.name)}
-          <bdi>${player.name}</bdi>
+        ${avatar(html, player.name)}
+        <p class="name"><bdi>${player.name}</bdi></p>
+        <p class="tags">
           ${this.me ? html`<span class="tag you">you</span>` : nothing}
           ${player.guest ? html`<span class="tag">guest</span>` : nothing}
         </p>
@@ -99,6 +103,7 @@ export class PlayerCard extends LitElement {
   }
 
   #status(player: PlayerView): TemplateResult | string {
+    if (this.winner) return html`<span class="won">Winner</span>`;
     if (!player.connected) {
       const { seconds } = this.#away;
       if (seconds === null) return html`<span class="away">away</span>`;
@@ -107,7 +112,6 @@ export class PlayerCard extends LitElement {
       >`;
     }
     if (this.isBack) return html`<span class="back">is back</span>`;
-    if (this.winner) return html`<span class="won">Winner</span>`;
     if (this.turn) return html`<span class="now">${this.me ? "Your turn" : "Their turn"}</span>`;
     return "";
   }
@@ -130,10 +134,12 @@ export class PlayerCard extends LitElement {
 
       .card {
         display: grid;
-        grid-template: "name score" auto "suns suns" auto "status status" auto / 1fr auto;
+        grid-template:
+          "avatar name score" auto "avatar tags score" minmax(1.2rem, auto) "suns suns suns" auto
+          "status status status" auto / auto minmax(0, 1fr) auto;
         align-content: start;
         align-items: center;
-        gap: 0.3rem 0.5rem;
+        gap: 0.15rem 0.5rem;
         height: 100%;
         padding: 0.5rem 0.65rem;
         border: 2px solid var(--border, #e2cb93);
@@ -160,26 +166,27 @@ export class PlayerCard extends LitElement {
 
       .name {
         grid-area: name;
+        min-width: 0;
+        overflow: hidden;
+        font-weight: 700;
+        line-height: 1.2;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+
+      .tags {
+        grid-area: tags;
         display: flex;
         flex-wrap: wrap;
-        align-items: center;
         gap: 0.1rem 0.35rem;
-        min-width: 0;
-        font-weight: 700;
         line-height: 1.2;
       }
 
-      .name bdi {
-        display: -webkit-box;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
-        overflow: hidden;
-      }
-
       .avatar {
-        flex: none;
-        width: 1.75rem;
-        height: 1.75rem;
+        grid-area: avatar;
+        align-self: center;
+        width: 2.25rem;
+        height: 2.25rem;
         border: 2px solid var(--seat);
         border-radius: 50%;
         forced-color-adjust: none;
@@ -242,30 +249,35 @@ export class PlayerCard extends LitElement {
 
       @container (min-width: 52rem) {
         .card {
-          grid-template: "name" auto "score" auto "suns" auto "status" auto / 1fr;
+          grid-template: "avatar" auto "name" auto "tags" auto "score" auto "suns" auto "status" auto / 1fr;
           align-content: center;
           justify-items: center;
-          gap: 1.1rem;
+          gap: 0.5rem;
           padding: 1.4rem 1.25rem;
           border-radius: var(--radius, 1rem);
           text-align: center;
         }
 
         .name {
-          justify-content: center;
+          max-width: 100%;
           font-size: 1.25rem;
+          overflow-wrap: anywhere;
+          white-space: normal;
         }
 
-        /* Above the name, on a line of its own. */
+        .tags {
+          justify-content: center;
+        }
+
         .avatar {
+          justify-self: center;
           width: 4.5rem;
           height: 4.5rem;
           border-width: 4px;
-          margin-inline: 2rem;
-          margin-block-end: 0.4rem;
         }
 
         .score {
+          margin-block: 0.6rem;
           font-size: 6rem;
         }
 
