@@ -23,7 +23,7 @@ export const looks: readonly Look[] = sizes.flatMap(({ name, width, height }) =>
   })),
 );
 
-/** Resolves when the page has been drawn anew. */
+/** Resolves when the page has been drawn anew and its colours stand still. */
 export async function show(
   page: Page,
   { width, height, colorScheme }: Look,
@@ -32,7 +32,10 @@ export async function show(
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   if (!hasScript) return; // it has no frames that one could wait for
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-  );
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    // Colours on their way from one theme to the other are neither.
+    const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)));
+  });
 }

@@ -261,6 +261,65 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: "over",
+    shows: "a game that is over, to somebody who comes later",
+    async open(stage) {
+      const { winner } = await playOut(await table(stage, "Long ago"));
+      return visit(stage, new URL(winner.url()).pathname);
+    },
+  },
+  {
+    name: "dice-check",
+    shows: "the dice of a game, checked",
+    async open(stage) {
+      const { winner } = await playOut(await table(stage, "Fair and square"));
+      await winner.getByRole("button", { name: "Check the dice" }).click();
+      await winner.locator("dice-check .verdict[data-ok=true]").waitFor();
+      return winner;
+    },
+  },
+  {
+    name: "room-closed",
+    shows: "a room that its host has closed",
+    mayFail: /\/play\//,
+    async open(stage) {
+      const { page } = await member(stage, "sunny");
+      await openRoom(stage.platform.url, page, "Changed my mind");
+      const address = new URL(page.url()).pathname;
+      await page.getByRole("button", { name: "Leave the room" }).click();
+      await page.waitForURL(/\/games\/bigger_dice$/);
+      return visit(stage, address);
+    },
+  },
+  {
+    name: "signed-out",
+    shows: "a game whose player has signed out in another tab",
+    mayFail: /\/api\/me$/,
+    async open(stage) {
+      const { host } = await table(stage, "Out of here");
+      const other = await host.context().newPage();
+      await other.goto(`${stage.platform.url}/games`);
+      await other.locator(".account > summary").click();
+      await other.getByRole("button", { name: "Sign out" }).click();
+      await host.waitForURL(/\/login/);
+      await host.getByText("You are signed out").first().waitFor();
+      return host;
+    },
+  },
+  {
+    name: "two-tabs",
+    shows: "a game in a second tab of the same player",
+    async open(stage) {
+      const pages = await table(stage, "Twice at the table");
+      const second = await pages.host.context().newPage();
+      await second.goto(pages.host.url());
+      await rollButton(second).waitFor();
+      await rollSome(pages, 3);
+      await untilRolls(second, 3);
+      return second;
+    },
+  },
+  {
     name: "friends-none",
     shows: "the friends of somebody who has none yet",
     async open(stage) {

@@ -37,8 +37,6 @@ async function axeProblems(page: Page): Promise<string[]> {
 function layoutProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const problems: string[] = [];
-    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    if (wide > 0) problems.push(`the page is ${wide} px too wide`);
     const name = (element: Element) =>
       `${element.localName}${element.id === "" ? "" : `#${element.id}`}.${element.className} "${(element.textContent ?? "").trim().slice(0, 30)}"`;
     const all = (node: Document | ShadowRoot): Element[] =>
@@ -64,6 +62,13 @@ function layoutProblems(page: Page): Promise<string[]> {
       }
       return chain;
     };
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) {
+      const widest = all(document).findLast((each) => each.getBoundingClientRect().right > clientWidth + 0.5);
+      problems.push(
+        `the page is ${scrollWidth - clientWidth} px too wide${widest === undefined ? "" : ` by ${name(widest)}`}`,
+      );
+    }
     const isModal = all(document).some((element) => element.matches("dialog[open]"));
     const scrollTop = scrollY;
     for (const element of all(document)) {
@@ -120,9 +125,10 @@ async function keyboardProblems(page: Page): Promise<string[]> {
       const name = element === null ? undefined : missing.get(element);
       if (element === null || name === undefined) return missing.size > 0;
       missing.delete(element);
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-      const isSeen =
-        (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== "none";
+      const isOutlined = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
+        outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
+      // A link that covers its whole card shows it round the card.
+      const isSeen = [null, "::after"].some((part) => isOutlined(getComputedStyle(element, part)));
       if (!isSeen) unseen.push(name);
       return missing.size > 0;
     };

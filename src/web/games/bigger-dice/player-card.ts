@@ -87,19 +87,26 @@ export class PlayerCard extends LitElement {
       <div class="card">
         ${avatar(html, player.name)}
         <p class="name"><bdi>${player.name}</bdi></p>
-        <p class="tags">
-          ${this.me ? html`<span class="tag you">you</span>` : nothing}
-          ${player.guest ? html`<span class="tag">guest</span>` : nothing}
-        </p>
         ${
           this.score === null
             ? nothing
             : html`<p class="score"><b>${this.score}</b><span class="unseen"> of 10 points</span></p>
                 ${sunTrack(this.score)}`
         }
-        <p class="status">${this.#status(player)}</p>
+        <div class="foot">
+          ${this.#tags(player)}
+          <p class="status">${this.#status(player)}</p>
+        </div>
       </div>
     `;
+  }
+
+  #tags({ guest }: PlayerView): TemplateResult | typeof nothing {
+    if (!this.me && !guest) return nothing;
+    return html`<span class="tags">
+      ${this.me ? html`<span class="tag you">you</span>` : nothing}
+      ${guest ? html`<span class="tag">guest</span>` : nothing}
+    </span>`;
   }
 
   #status(player: PlayerView): TemplateResult | string {
@@ -134,9 +141,8 @@ export class PlayerCard extends LitElement {
 
       .card {
         display: grid;
-        grid-template:
-          "avatar name score" auto "avatar tags score" minmax(1.2rem, auto) "suns suns suns" auto
-          "status status status" auto / auto minmax(0, 1fr) auto;
+        grid-template-areas: "avatar name score" "suns suns suns" "foot foot foot";
+        grid-template-columns: auto minmax(0, 1fr) auto;
         align-content: start;
         align-items: center;
         gap: 0.15rem 0.5rem;
@@ -164,32 +170,46 @@ export class PlayerCard extends LitElement {
         box-shadow: inset 0 0.3rem 0 var(--warning, #8a4b00);
       }
 
+      /* As high for a short name as for a long one, so that two cards look alike and none grows. */
       .name {
         grid-area: name;
+        display: flex;
+        align-items: center;
         min-width: 0;
-        overflow: hidden;
+        min-height: 2.4em;
         font-weight: 700;
         line-height: 1.2;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+      }
+
+      .name bdi {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+      }
+
+      .avatar {
+        grid-area: avatar;
+        width: 1.75rem;
+        height: 1.75rem;
+        border: 2px solid var(--seat);
+        border-radius: 50%;
+        forced-color-adjust: none;
+      }
+
+      .foot {
+        grid-area: foot;
+        display: flex;
+        align-items: baseline;
+        gap: 0.4rem;
+        min-height: 1.3em;
       }
 
       .tags {
         grid-area: tags;
         display: flex;
-        flex-wrap: wrap;
-        gap: 0.1rem 0.35rem;
-        line-height: 1.2;
-      }
-
-      .avatar {
-        grid-area: avatar;
-        align-self: center;
-        width: 2.25rem;
-        height: 2.25rem;
-        border: 2px solid var(--seat);
-        border-radius: 50%;
-        forced-color-adjust: none;
+        gap: 0.35rem;
       }
 
       .tag {
@@ -249,7 +269,8 @@ export class PlayerCard extends LitElement {
 
       @container (min-width: 52rem) {
         .card {
-          grid-template: "avatar" auto "name" auto "tags" auto "score" auto "suns" auto "status" auto / 1fr;
+          grid-template-areas: "avatar" "name" "tags" "score" "suns" "status";
+          grid-template-columns: 1fr;
           align-content: center;
           justify-items: center;
           gap: 0.5rem;
@@ -259,10 +280,12 @@ export class PlayerCard extends LitElement {
         }
 
         .name {
-          max-width: 100%;
+          min-height: 0;
           font-size: 1.25rem;
-          overflow-wrap: anywhere;
-          white-space: normal;
+        }
+
+        .foot {
+          display: contents;
         }
 
         .tags {
