@@ -302,6 +302,7 @@ export const scenes: readonly Scene[] = [
       await other.locator(".account > summary").click();
       await other.getByRole("button", { name: "Sign out" }).click();
       await host.waitForURL(/\/login/);
+      await other.close();
       await host.getByText("You are signed out").first().waitFor();
       return host;
     },
