@@ -39,8 +39,8 @@ export interface Platform {
   readonly dataDir: string;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
-  /** Starts it again on the same folder and port. */
-  restart(): Promise<void>;
+  /** Starts it again on the same folder and port, with these settings beside those that it had. */
+  restart(environment?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it in order; answers its exit code. */
   stop(): Promise<number>;
   /** Stops it if it runs, and deletes its folder. */
@@ -59,8 +59,13 @@ export async function startPlatform(
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-"));
   const prefix =
     onProcessor === undefined || Bun.which("taskset") === null ? [] : ["taskset", "-c", String(onProcessor)];
-  const launch = (port: string) =>
-    launchProgram([...prefix, process.execPath, program], { ...environment, DATA_DIR: folder, PORT: port });
+  const launch = (port: string, changed: Readonly<Record<string, string>> = {}) =>
+    launchProgram([...prefix, process.execPath, program], {
+      ...environment,
+      ...changed,
+      DATA_DIR: folder,
+      PORT: port,
+    });
   let running = await launch("0");
   const { url } = running;
   const { port } = new URL(url);
@@ -79,8 +84,8 @@ export async function startPlatform(
     async kill() {
       await end("SIGKILL");
     },
-    async restart() {
-      running = await launch(port);
+    async restart(changed) {
+      running = await launch(port, changed);
     },
     stop: () => end("SIGTERM"),
     async cleanUp() {

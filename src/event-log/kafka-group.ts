@@ -5,6 +5,7 @@
 import { Consumer } from "@platformatic/kafka";
 import { clientOptions, errorText, type KafkaAddress } from "./kafka-connection.ts";
 import { Fetcher, type FetchedRecord, type Reading } from "./kafka-fetch.ts";
+import { isTimeAgain } from "../protocol/index.ts";
 import type { GroupSubscription, LogRecord, Subscription } from "./port.ts";
 
 export interface KafkaGroupParts {
@@ -232,7 +233,7 @@ export class KafkaGroupMember implements Subscription {
 
   /** Nobody waits for it. */
   #commitNowAndThen(): void {
-    if (this.#isCommitting || Date.now() - this.#lastCommitAt < commitEveryMs) return;
+    if (this.#isCommitting || !isTimeAgain(Date.now(), this.#lastCommitAt, commitEveryMs)) return;
     this.#isCommitting = true;
     this.#committing = this.#commitOnce().finally(() => (this.#isCommitting = false));
   }

@@ -20,16 +20,16 @@ import { createRequestOrigin } from "../web/index.ts";
 import { createGateway, createTokenVerifier } from "../ws-gateway/index.ts";
 
 export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger): Promise<Running> {
-  const { dataDir, trustedProxies } = config;
+  const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
   const keysFolder = join(dataDir, "keys");
   const signingKey = await ensureKeyPair(keysFolder);
-  const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"));
-  const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"));
+  const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"), limitMb);
+  const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"), limitMb);
   const accountsStore = openSqliteAccountsStore(accountsDatabase);
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
-  const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"));
-  const privateStore = openSqlitePrivateStore(join(dataDir, "private-chat.sqlite"));
+  const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"), limitMb);
+  const privateStore = openSqlitePrivateStore(join(dataDir, "private-chat.sqlite"), limitMb);
   const log = createMemoryLog({
     onHandlerFailure: (failure) => logger.error(failure, "a batch could not be handled: it comes again"),
   });

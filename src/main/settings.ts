@@ -236,6 +236,15 @@ export const settings = {
     },
     fallback: 1,
   },
+  databaseLimitMb: {
+    name: "DATABASE_LIMIT_MB",
+    meaning:
+      "How large each database in DATA_DIR may become; what would need more is refused and changes nothing. Unset: as large as the disk.",
+    example: "10000",
+    shape: "a whole number of MiB, from 1 to 1000000",
+    parse: (text: string) => wholeNumber(text, 1, 1_000_000),
+    fallback: null as number | null,
+  },
   logLevel: {
     name: "LOG_LEVEL",
     meaning: "How much is logged: fatal, error, warn, info, debug or trace.",
@@ -260,6 +269,7 @@ export const programs = {
       "port",
       "host",
       "dataDir",
+      "databaseLimitMb",
       "allowedOrigins",
       "trustedProxies",
       "turnClockMs",

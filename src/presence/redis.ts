@@ -28,7 +28,7 @@ import type {
   Spectators,
 } from "./port.ts";
 import type { RedisConnection, RedisScript } from "../engines/redis.ts";
-import { asRoomId, asUserId, type RoomId, type UserId } from "../protocol/index.ts";
+import { asRoomId, asUserId, isTimeAgain, type RoomId, type UserId } from "../protocol/index.ts";
 
 export interface RedisPresenceOptions {
   /** Stands before every key. */
@@ -114,7 +114,7 @@ class RedisPresence implements PresenceRegistry {
       this.#refreshedAt.set(gatewayId, this.#now());
       return false;
     }
-    if (this.#now() - (this.#refreshedAt.get(gatewayId) ?? 0) < refreshEveryMs) return true;
+    if (!isTimeAgain(this.#now(), this.#refreshedAt.get(gatewayId) ?? 0, refreshEveryMs)) return true;
     const isWhole = await this.#refresh(gatewayId);
     this.#refreshedAt.set(gatewayId, this.#now());
     return isWhole;

@@ -12,3 +12,8 @@ export function isoTime(milliseconds: number): string {
 export function fromIsoTime(text: string): number {
   return Date.parse(text);
 }
+
+/** Whether it is time again for what is done every so often. A clock that was set back makes nobody wait for it. */
+export function isTimeAgain(now: number, last: number, everyMs: number): boolean {
+  return Math.abs(now - last) >= everyMs;
+}

@@ -25,6 +25,13 @@ describe("a token bucket", () => {
     expect(taken.filter((wait) => wait === 0).length).toBe(5);
   });
 
+  it("is empty for no longer than it takes to fill where the clock is set back", () => {
+    const meter = new Meter();
+    for (let n = 0; n < 5; n += 1) meter.take(3_600_000, limit);
+    expect(meter.take(0, limit)).toBeLessThanOrEqual(100);
+    expect(meter.take(100, limit)).toBe(0);
+  });
+
   const seed = 5_150;
   it(`never gives more than its burst and its rate, and always after the time it names (seed ${seed})`, () => {
     fc.assert(

@@ -50,6 +50,8 @@ export class Meter {
   /** Takes one. @returns 0 where there was one, else after how many milliseconds there will be */
   take(now: number, { burst, perSecond }: RateLimit): number {
     const each = 1000 / perSecond;
+    // An empty bucket is full after this long. Where it would take longer, the clock was set back.
+    this.#fullAt = Math.min(this.#fullAt, now + burst * each);
     const fullAt = Math.max(this.#fullAt, now);
     const tooEarlyBy = fullAt - now - (burst - 1) * each;
     // A part of a millisecond is the rounding of the sums above.

@@ -34,6 +34,7 @@ export interface Cluster {
   readonly privateKey: string;
   readonly topicPrefix: string;
   readonly databaseUrl: string;
+  readonly mongodbUrl: string;
   /** Kills what still runs, and removes what it left in the engines. */
   cleanUp(): Promise<void>;
 }
@@ -41,6 +42,8 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly members?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The way by which the members reach an engine, where it is not the straight one. */
+  readonly by?: (url: string) => string;
 }
 
 const programs = {
@@ -52,7 +55,7 @@ const cleanUpMs = 20_000;
 
 export async function startCluster(
   engines: EngineUrls,
-  { members = 2, environment = {} }: ClusterOptions = {},
+  { members = 2, environment = {}, by = (url) => url }: ClusterOptions = {},
 ): Promise<Cluster> {
   const run = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-cluster-"));
@@ -66,10 +69,10 @@ export async function startCluster(
     ...environment,
     KAFKA_BROKERS: engines.kafkaBrokers,
     KAFKA_TOPIC_PREFIX: `${prefix}.`,
-    REDIS_URL: engines.redisUrl,
+    REDIS_URL: by(engines.redisUrl),
     REDIS_KEY_PREFIX: `${prefix}:`,
-    MONGODB_URL: mongodbUrl.href,
-    DATABASE_URL: database.url,
+    MONGODB_URL: by(mongodbUrl.href),
+    DATABASE_URL: by(database.url),
     JWT_PUBLIC_KEYS: folder,
     JWT_PRIVATE_KEY: join(folder, "jwt_private.pem"),
     ALLOWED_ORIGINS: ports.map(({ platform }) => `http://127.0.0.1:${platform}`).join(","),
@@ -96,6 +99,7 @@ export async function startCluster(
     privateKey: shared.JWT_PRIVATE_KEY,
     topicPrefix: shared.KAFKA_TOPIC_PREFIX,
     databaseUrl: database.url,
+    mongodbUrl: mongodbUrl.href,
     async cleanUp() {
       await Promise.all([...gateways, ...platforms].map((member) => member.kill()));
       rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * A way between a client and a gateway that breaks as ways do: without a close frame, in the middle of a frame, one
- * direction at a time, by silence. It knows nothing of what travels on it.
+ * A way between two programs that breaks as ways do: without a close frame, in the middle of a frame, one direction
+ * at a time, by silence. It knows nothing of what travels on it.
  */
 import type { Socket } from "bun";
 
@@ -42,9 +42,9 @@ interface Data {
   way: Way | null;
 }
 
-/** @param target `ws://127.0.0.1:…/…` */
+/** @param target `ws://127.0.0.1:…/…`, or the address of an engine on loopback */
 export function startFaultProxy(target: string): FaultProxy {
-  const { hostname, port, pathname } = new URL(target);
+  const { hostname, port } = new URL(target);
   const ways = new Set<Way>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let closedDoor: "refused" | "thrown_out" | null = null;
@@ -136,7 +136,7 @@ export function startFaultProxy(target: string): FaultProxy {
   }
 
   return {
-    url: `ws://127.0.0.1:${listener.port}${pathname}`,
+    url: target.replace(`${hostname}:${port}`, `127.0.0.1:${listener.port}`),
     inflict(fault) {
       switch (fault.kind) {
         case "drop":

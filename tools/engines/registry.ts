@@ -1,9 +1,10 @@
 import { chromium } from "./chromium.ts";
 import { services } from "./control.ts";
 import * as docker from "./docker.ts";
+import { faketime } from "./faketime.ts";
 import type { Installable } from "./installable.ts";
 
 /** Everything that `npm run engines -- install` brings here, in this order. */
 export async function installables(): Promise<readonly Installable[]> {
-  return (await docker.isThere()) ? [chromium] : [chromium, ...services];
+  return (await docker.isThere()) ? [chromium, faketime] : [chromium, faketime, ...services];
 }

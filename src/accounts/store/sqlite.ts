@@ -1,5 +1,6 @@
 /** Accounts in one SQLite file: the embedded default. */
 import { Database } from "bun:sqlite";
+import { limitSize } from "../../engines/sqlite.ts";
 import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
 import { accountNumber } from "./account-number.ts";
 import { migrate } from "./migrations.ts";
@@ -64,12 +65,13 @@ export function openSqliteAccountsStore(source: string | Database): AccountsStor
 }
 
 /** The file of the accounts, for all stores that are kept in it. Whoever opens it closes it. */
-export function openAccountsDatabase(path: string): Database {
+export function openAccountsDatabase(path: string, limitMb: number | null = null): Database {
   const database = new Database(path, { create: true, strict: true });
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL"); // an answered registration outlives a power cut
   database.run("PRAGMA foreign_keys = ON");
   database.run("PRAGMA busy_timeout = 5000"); // the admin command line writes to the same file
+  limitSize(database, limitMb);
   return database;
 }
 

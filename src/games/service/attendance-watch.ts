@@ -14,6 +14,7 @@ import {
   type CommandEnvelope,
   type EventEnvelope,
   type UserId,
+  isTimeAgain,
 } from "../../protocol/index.ts";
 
 /** A reload is over within this time: nobody needs to hear of it (F31). */
@@ -131,7 +132,7 @@ export function createAttendanceWatch(
     hear,
     async look() {
       await tellDepartures();
-      if (now() - comparedAt < compareEveryMs) return;
+      if (!isTimeAgain(now(), comparedAt, compareEveryMs)) return;
       comparedAt = now();
       await compare();
     },

@@ -21,7 +21,7 @@ import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
-import { type CommandEnvelope, type Rejection, type RoomId } from "../../protocol/index.ts";
+import { isTimeAgain, type CommandEnvelope, type Rejection, type RoomId } from "../../protocol/index.ts";
 
 const maxBatch = 512;
 const lookMs = 100;
@@ -177,7 +177,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 
   async function lookAround(): Promise<void> {
     await publisher.mirrorAgain();
-    if (context.now() - recoveredAt >= recoverEveryMs) {
+    if (isTimeAgain(context.now(), recoveredAt, recoverEveryMs)) {
       recoveredAt = context.now();
       await recover();
     }

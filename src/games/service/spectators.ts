@@ -25,6 +25,7 @@ import {
   type RoomSnapshot,
   type SubscriptionDirective,
   type UserId,
+  isTimeAgain,
 } from "../../protocol/index.ts";
 
 /**
@@ -225,7 +226,7 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
         : { kind: "refused", rejection: { code: "NOT_A_SPECTATOR" } },
 
     async look() {
-      if (context.now() - sweptAt < sweepEveryMs) return;
+      if (!isTimeAgain(context.now(), sweptAt, sweepEveryMs)) return;
       sweptAt = context.now();
       const watched = new Set([...(await presence.watchedRooms()), ...lastTold.keys()]);
       for (const roomId of watched) await sweep(roomId);

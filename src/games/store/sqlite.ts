@@ -3,6 +3,7 @@
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
  */
 import { Database, SQLiteError } from "bun:sqlite";
+import { limitSize } from "../../engines/sqlite.ts";
 import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import {
   StoreInUse,
@@ -58,12 +59,15 @@ const cachedDocuments = 20_000;
 
 /**
  * @param path a file, or `:memory:`
+ * @param limitMb how large the file may become, in MiB
  * @throws StoreInUse
  */
-export function openSqliteRoomStore(path: string): RoomStore {
+export function openSqliteRoomStore(path: string, limitMb: number | null = null): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    return new SqliteRoomStore(database);
+    const store = new SqliteRoomStore(database);
+    limitSize(database, limitMb);
+    return store;
   } catch (cause) {
     database.close();
     if (cause instanceof SQLiteError && cause.code === "SQLITE_BUSY") {

@@ -1,5 +1,6 @@
 /** Lobby chat in SQLite: the embedded default. */
 import { Database } from "bun:sqlite";
+import { limitSize } from "../../../engines/sqlite.ts";
 import {
   keptMessages,
   type AddedLobbyMessage,
@@ -38,12 +39,13 @@ interface Row {
 }
 
 /** @param path a file, or `:memory:` */
-export function openSqliteLobbyStore(path: string): LobbyStore {
+export function openSqliteLobbyStore(path: string, limitMb: number | null = null): LobbyStore {
   const database = new Database(path, { create: true, strict: true });
   database.run("PRAGMA busy_timeout = 5000");
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
   database.run(schema);
+  limitSize(database, limitMb);
   const known = database.prepare<Row, [string, string]>(
     "SELECT * FROM public_lobby_messages WHERE sender_id = ? AND command_id = ?",
   );

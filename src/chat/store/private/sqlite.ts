@@ -1,5 +1,6 @@
 /** Private chat in SQLite: the embedded default. */
 import { Database } from "bun:sqlite";
+import { limitSize } from "../../../engines/sqlite.ts";
 import {
   pairOf,
   type AddedPrivateMessage,
@@ -50,12 +51,13 @@ interface Row {
 }
 
 /** @param path a file, or `:memory:` */
-export function openSqlitePrivateStore(path: string): PrivateStore {
+export function openSqlitePrivateStore(path: string, limitMb: number | null = null): PrivateStore {
   const database = new Database(path, { create: true, strict: true });
   database.run("PRAGMA busy_timeout = 5000");
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
   database.run(schema);
+  limitSize(database, limitMb);
   return new SqlitePrivateStore(database);
 }
 
