@@ -23,6 +23,8 @@ export type Fault =
 export interface FaultProxy {
   /** Where it listens, in the place of the target. */
   readonly url: string;
+  /** How many connections are open on it now. */
+  readonly openWays: number;
   /** Breaks what is open now, or what comes next. */
   inflict(fault: Fault): void;
   close(): void;
@@ -137,6 +139,9 @@ export function startFaultProxy(target: string): FaultProxy {
 
   return {
     url: target.replace(`${hostname}:${port}`, `127.0.0.1:${listener.port}`),
+    get openWays() {
+      return ways.size;
+    },
     inflict(fault) {
       switch (fault.kind) {
         case "drop":

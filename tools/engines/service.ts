@@ -42,7 +42,7 @@ export class EngineError extends Error {
 export async function startService(service: Service): Promise<void> {
   const pid = pidOf(service);
   const child = pid === null ? await spawnService(service) : null;
-  if (pid !== null) send(pid, "SIGCONT");
+  if (pid !== null) thaw(service);
   // A child that has only just begun does not yet show its command line.
   const hasEnded = (): boolean =>
     child === null ? pidOf(service) === null : child.exitCode !== null || child.signalCode !== null;
@@ -107,7 +107,7 @@ export async function signalService(
   send(pid, signal);
   if (signal === "SIGSTOP" || signal === "SIGCONT") return;
   // One that is frozen would not hear it.
-  send(pid, "SIGCONT");
+  thaw(service);
   const deadline = Date.now() + stopMs;
   while (isAlive(pid)) {
     if (Date.now() > deadline) send(pid, "SIGKILL");
@@ -131,14 +131,23 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** `runuser` stops with the program that it has started, and takes no notice of its end until it goes on itself. */
+function thaw(service: Service): void {
+  for (const pid of pidsOf(service)) send(pid, "SIGCONT");
+}
+
 /** The process that runs it; null where none does. A number that was given to another program since does not count. */
 export function pidOf(service: Service): number | null {
-  for (const file of [service.pidFile, ownPidFile(service.key)]) {
-    if (file === undefined || !existsSync(file)) continue;
+  return pidsOf(service)[0] ?? null;
+}
+
+/** Its own process first, then the one that we have started, where that is another. */
+function pidsOf({ key, pidFile }: Service): number[] {
+  return [pidFile, ownPidFile(key)].flatMap((file) => {
+    if (file === undefined || !existsSync(file)) return [];
     const pid = Number(readFileSync(file, "utf8").split("\n", 1)[0]);
-    if (pid > 0 && isAlive(pid) && isOurs(pid)) return pid;
-  }
-  return null;
+    return pid > 0 && isAlive(pid) && isOurs(pid) ? [pid] : [];
+  });
 }
 
 function isOurs(pid: number): boolean {

@@ -65,10 +65,10 @@ function frozen(name: string, mode: Stage["mode"], pick: Pick, most: number): Ki
 }
 
 function engine(key: EngineKey): Kind[] {
-  const away: readonly (readonly [string, NodeJS.Signals])[] = [
+  const away: readonly (readonly [string, NodeJS.Signals | undefined])[] = [
     ["killed", "SIGKILL"],
     ["frozen", "SIGSTOP"],
-    ["restarted", "SIGTERM"],
+    ["restarted", undefined], // in order, by the signal that it wants
   ];
   return away.map(([how, signal]) => ({
     name: `${key} ${how}`,
@@ -84,7 +84,7 @@ function engine(key: EngineKey): Kind[] {
 function wayTo(key: string, protocol: string): Kind[] {
   const wayOf = ({ engineWays }: Stage) => {
     const way = engineWays.get(protocol);
-    if (way === undefined) throw new Error(`There is no way to ${key}.`);
+    if (way === undefined || way.openWays === 0) throw new Error(`Nothing goes to ${key} by our way.`);
     return way;
   };
   return [
@@ -92,8 +92,9 @@ function wayTo(key: string, protocol: string): Kind[] {
       name: `connections to ${key} cut`,
       mode: "cluster",
       async inflict(stage, random) {
+        const way = wayOf(stage);
         for (let cut = 0; cut < 4; cut += 1) {
-          wayOf(stage).inflict({ kind: "drop" });
+          way.inflict({ kind: "drop" });
           await Bun.sleep(between(random, 50, 600));
         }
       },
@@ -102,9 +103,10 @@ function wayTo(key: string, protocol: string): Kind[] {
       name: `connections to ${key} slow`,
       mode: "cluster",
       async inflict(stage, random) {
-        wayOf(stage).inflict({ kind: "delay", ms: Math.floor(between(random, 50, 300)) });
+        const way = wayOf(stage);
+        way.inflict({ kind: "delay", ms: Math.floor(between(random, 50, 300)) });
         await Bun.sleep(between(random, 1_000, 3_000));
-        wayOf(stage).inflict({ kind: "delay", ms: 0 });
+        way.inflict({ kind: "delay", ms: 0 });
       },
     },
   ];

@@ -66,7 +66,8 @@ export async function openEmbeddedStage(
 export async function openClusterStage(engines: EngineUrls): Promise<Stage> {
   const engineWays = new Map<string, FaultProxy>();
   const by = (url: string): string => {
-    const way = startFaultProxy(url);
+    // Told of its replica set, the driver would go straight to the members.
+    const way = startFaultProxy(url.replace(/replicaSet=[^&]*/, "directConnection=true"));
     engineWays.set(url.slice(0, url.indexOf(":")), way);
     return way.url;
   };
