@@ -1,6 +1,5 @@
 /** Everything over HTTP in one app: pages, /api and assets. */
-import { Hono, type Context } from "hono";
-import { trimTrailingSlash } from "hono/trailing-slash";
+import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { Accounts, Friends } from "../accounts/index.ts";
 import type { ChatFace } from "../chat/face.ts";
 import type { GamesFace } from "../games/face.ts";
@@ -60,7 +59,7 @@ export function createWebApp(options: WebAppOptions): Hono {
       socketOrigin: settings.socketUrl === null ? null : new URL(settings.socketUrl).origin,
     }),
   );
-  app.use(trimTrailingSlash());
+  app.use(withoutSlashBehind);
 
   const fromOwnPages = sameOrigin({
     allowedOrigins: settings.allowedOrigins,
@@ -93,6 +92,18 @@ export function createWebApp(options: WebAppOptions): Hono {
   });
   return app;
 }
+
+/**
+ * `/games/` is `/games`. The way there has no host in it: behind a proxy this program does not know by which name and
+ * protocol it is reached, and two slashes at the beginning would name another host.
+ */
+const withoutSlashBehind: MiddlewareHandler = async (c, next) => {
+  await next();
+  const { pathname, search } = new URL(c.req.url);
+  const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+  if (c.res.status !== 404 || !isRead || pathname === "/" || !pathname.endsWith("/")) return;
+  c.res = c.redirect(`/${pathname.replaceAll(/^\/+|\/+$/g, "")}${search}`, 301);
+};
 
 function isForMachines(c: Context): boolean {
   return c.req.path.startsWith("/api/");

@@ -74,7 +74,8 @@ export function handshakeOf(url: string, headers: Readonly<Record<string, string
 export async function openByHand(url: string, options?: { readonly reads: boolean }): Promise<RawTcp> {
   const tcp = await connectTcp(url, options);
   tcp.write(handshakeOf(url));
-  while (options?.reads !== false && !tcp.received().includes("system.welcome")) await Bun.sleep(2);
+  if (options?.reads === false) return tcp;
+  while (!tcp.received().includes("system.welcome")) await Bun.sleep(2);
   return tcp;
 }
 
