@@ -1,4 +1,5 @@
 /** `npm run check`: types, lint, format, import rules, and small rules of the house. Exit code 1 on any failure. */
+import { advisories, pinned } from "./check/advisories.ts";
 import { programCheck, type Check, type Verdict } from "./check/check.ts";
 import { importRules } from "./check/import-rules.ts";
 import { lockFile } from "./check/lock-file.ts";
@@ -13,6 +14,8 @@ const checks: readonly Check[] = [
   names,
   openEnds,
   lockFile,
+  pinned,
+  advisories,
 ];
 
 async function report(check: Check): Promise<Verdict> {

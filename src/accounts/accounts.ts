@@ -61,12 +61,15 @@ export interface AccountLimits {
   readonly signInByAddress: AttemptLimit;
   /** New accounts and guests from one address: a class of 60 comes at once. */
   readonly arrivalsByAddress: AttemptLimit;
+  /** Names that are asked for from one address, be they free or not: who has an account here is nobody's list. */
+  readonly namesByAddress: AttemptLimit;
 }
 
 export const defaultAccountLimits: AccountLimits = {
   signInByName: { burst: 10, refillMs: 30_000 },
   signInByAddress: { burst: 100, refillMs: 2_000 },
   arrivalsByAddress: { burst: 100, refillMs: 2_000 },
+  namesByAddress: { burst: 200, refillMs: 2_000 },
 };
 
 export interface AccountsParts {
@@ -87,12 +90,15 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const signInsByName = createAttemptCounter(limits.signInByName, now);
   const signInsByAddress = createAttemptCounter(limits.signInByAddress, now);
   const arrivals = createAttemptCounter(limits.arrivalsByAddress, now);
+  const names = createAttemptCounter(limits.namesByAddress, now);
 
   async function register(credentials: Credentials, origin: Origin): Promise<SignInResult> {
     const read = readName(credentials.username);
     if (!read.ok) return read;
     const weakness = refusePassword(credentials.password);
     if (weakness !== null) return refuse(weakness);
+    const questionWaitMs = names.take(addressGroup(origin.address));
+    if (questionWaitMs > 0) return refuse(tooMany(questionWaitMs));
     // Saves the hashing where the name is gone already; who gets it is decided when it is saved.
     if (!(await store.areLooksFree(read.name.looks, now(), replacedBy(origin))))
       return refuse({ code: "USERNAME_TAKEN" });

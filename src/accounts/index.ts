@@ -10,6 +10,7 @@ export {
   type SignInResult,
   type SocketTokenBearer,
 } from "./accounts.ts";
+export { createAttemptCounter, type AttemptLimit } from "./attempt-limits.ts";
 export {
   ensureKeyPair,
   KeyFileError,

@@ -120,6 +120,14 @@ describe("the address of a private chat", () => {
     for (const { text } of answers) expect(text).not.toMatch(new RegExp(`${ann.username}|${bob.username}`));
   });
 
+  it("is no way to a list of all who are here", async () => {
+    const curious = await guestSession(platform.url);
+    const statuses: number[] = [];
+    for (let id = 1; id <= 130; id += 1) statuses.push((await open(`/chat/${id}`, curious)).status);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20);
+    leadsOn(await open("/chat/1", curious), 429, "a lot of people");
+  });
+
   it("leads on where there is nobody to write to, and tells nobody of a block", async () => {
     leadsOn(await open("/chat/999999", ann.cookie), 404, "nobody of that number");
     leadsOn(await open(`/chat/${ann.userId}`, ann.cookie), 200, "That would be you");

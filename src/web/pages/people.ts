@@ -77,6 +77,14 @@ export function noSuchPersonPage(page: Page): Html {
   });
 }
 
+export function tooManyPeoplePage(page: Page): Html {
+  return errorPage(page, {
+    title: "That is a lot of people at once",
+    text: "Wait a moment before you open the next chat.",
+    waysOn: [{ href: "/friends", label: "Your friends" }],
+  });
+}
+
 export function oneselfPage(page: Page): Html {
   return errorPage(page, {
     title: "That would be you",

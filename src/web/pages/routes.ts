@@ -1,7 +1,12 @@
 /** The pages' addresses. Forms are answered by the accounts' API; what it refuses is shown here again. */
 import { Hono, type Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { AccountDirectory, Person } from "../../accounts/index.ts";
+import {
+  createAttemptCounter,
+  type AccountDirectory,
+  type AttemptLimit,
+  type Person,
+} from "../../accounts/index.ts";
 import type { GamesFace, GameType } from "../../games/face.ts";
 import { asRoomId, asUserId, errorTable, isUuid, type Rejection } from "../../protocol/index.ts";
 import type { RefusedForm } from "../api/accounts.ts";
@@ -13,7 +18,14 @@ import { awayPage, brokenPage, errorPage, notFoundPage } from "./error-page.ts";
 import type { Html } from "./html.ts";
 import { lobbyPage } from "./lobby.ts";
 import type { Page } from "./page.ts";
-import { chatPage, friendsPage, noSuchPersonPage, oneselfPage, signInFirstPage } from "./people.ts";
+import {
+  chatPage,
+  friendsPage,
+  noSuchPersonPage,
+  oneselfPage,
+  signInFirstPage,
+  tooManyPeoplePage,
+} from "./people.ts";
 import { roomPage } from "./room.ts";
 import { loginPage, registerPage } from "./sign-in.ts";
 
@@ -31,6 +43,9 @@ export interface Pages {
   showNotFound(c: Context): Promise<Response>;
   showBroken(c: Context, isForAMoment: boolean): Promise<Response>;
 }
+
+/** How many chats one person may look into: enough for anybody who writes, too few for a list of all who are here. */
+const chatsOpened: AttemptLimit = { burst: 100, refillMs: 2_000 };
 
 export function createPages({ games, directory, cookies, assets, now }: PageOptions): Pages {
   async function viewerOf(c: Context): Promise<Person | null> {
@@ -56,6 +71,7 @@ export function createPages({ games, directory, cookies, assets, now }: PageOpti
     };
   }
 
+  const strangers = createAttemptCounter(chatsOpened, now);
   const routes = new Hono();
 
   routes.get("/", (c) => c.redirect("/games", 303));
@@ -111,6 +127,12 @@ export function createPages({ games, directory, cookies, assets, now }: PageOpti
     if (page.viewer === null) return show(c, signInFirstPage(page), 401);
     const userId = asUserId(c.req.param("userId"));
     if (userId === page.viewer.userId) return show(c, oneselfPage(page));
+    // Numbers follow one another, and each page has a name on it.
+    const waitMs = strangers.take(page.viewer.userId);
+    if (waitMs > 0) {
+      c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
+      return show(c, tooManyPeoplePage(page), 429);
+    }
     const other = await directory.userById(userId);
     return other === null ? show(c, noSuchPersonPage(page), 404) : show(c, chatPage(page, other));
   });
