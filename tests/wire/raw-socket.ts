@@ -62,7 +62,11 @@ export async function openRaw(platform: Platform): Promise<RawSocket> {
 
 /** Opens a socket as a new guest. */
 export async function openAsGuest(platform: Platform): Promise<RawSocket> {
-  const cookie = await guestSession(platform.url);
+  return openWith(platform, await guestSession(platform.url));
+}
+
+/** Opens a socket as the person with this cookie. */
+export async function openWith(platform: Platform, cookie: string): Promise<RawSocket> {
   const response = await fetch(`${platform.url}/api/socket-token`, { headers: { Cookie: cookie } });
   const { token } = (await response.json()) as { token: string };
   const raw = await openRaw(platform);
