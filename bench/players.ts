@@ -20,6 +20,7 @@ export interface BenchPlayer {
   onFrame: (frame: Frame) => void;
   /** Set where frames are too many to be parsed: it gets them as they are, and `onFrame` gets none. */
   onText: ((frame: string) => void) | null;
+  onClose: () => void;
   close(): void;
 }
 
@@ -43,6 +44,7 @@ export async function connectPlayer(socketUrl: string, userId: number, token: st
     send: (frame) => socket.send(JSON.stringify(frame)),
     onFrame: () => {},
     onText: null,
+    onClose: () => {},
     close: () => socket.close(),
   };
   await new Promise<void>((resolve, reject) => {
@@ -56,7 +58,10 @@ export async function connectPlayer(socketUrl: string, userId: number, token: st
     };
   });
   const heartbeat = setInterval(() => player.send({ type: "system.heartbeat" }), 15_000);
-  socket.onclose = () => clearInterval(heartbeat);
+  socket.onclose = () => {
+    clearInterval(heartbeat);
+    player.onClose();
+  };
   socket.onmessage = ({ data }) => {
     if (player.onText === null) player.onFrame(JSON.parse(String(data)) as Frame);
     else player.onText(String(data));

@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
 import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
+import { benchLoad } from "./load.ts";
 import { benchPage } from "./page.ts";
 import { benchRolls } from "./rolls.ts";
 import { benchMongoRooms } from "./mongo-rooms.ts";
@@ -11,6 +12,7 @@ import { benchTrim } from "./trim.ts";
 const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
   rolls: benchRolls,
   chat: benchChat,
+  load: benchLoad,
   page: benchPage,
   spectators: benchSpectators,
   cluster: benchCluster,

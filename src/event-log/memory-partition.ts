@@ -12,6 +12,8 @@ export class MemoryPartition {
   /** Entries of `#records` that are dropped already. */
   #dropped = 0;
   #first = 0;
+  /** Everything before this offset was handled by everybody who reads. */
+  #needed = 0;
 
   constructor(topic: Topic, partition: number) {
     this.topic = topic;
@@ -30,6 +32,15 @@ export class MemoryPartition {
 
   get size(): number {
     return this.#records.length - this.#dropped;
+  }
+
+  /** How many records somebody has yet to handle. */
+  get unhandled(): number {
+    return this.next - Math.max(this.#needed, this.#first);
+  }
+
+  handledUpTo(offset: number): void {
+    this.#needed = offset;
   }
 
   append(key: string, value: Envelope, appendedAt: number): void {

@@ -119,7 +119,7 @@ describe("the log in memory", () => {
   });
 
   it("drops nothing that a reader has yet to get, and refuses more when that is too much", async () => {
-    const { log } = start({ maxRecords: 10, maxUnhandled: 50 });
+    const { log } = start({ maxRecords: 10, maxUnhandledEvents: 50 });
     const { promise: never } = Promise.withResolvers<void>();
     await log.consume({ group: "stuck", topics: ["games.events"], maxBatch: 1, handle: () => never });
     for (let n = 0; n < 50; n += 1) await log.append([record("games.events", "a")]);
@@ -127,8 +127,27 @@ describe("the log in memory", () => {
     expect(await followed(log)).toHaveLength(50);
   });
 
+  it("counts what is kept for a resume as handled: it refuses nothing for its sake", async () => {
+    const { log } = start({ maxRecords: 100, maxUnhandledEvents: 5 });
+    const handled: number[] = [];
+    await log.consume({
+      group: "quick",
+      topics: ["games.events"],
+      maxBatch: 10,
+      handle: async (records) => void handled.push(records.length),
+    });
+    for (let n = 0; n < 50; n += 1) {
+      await log.append([record("games.events", "a")]);
+      await Bun.sleep(0);
+    }
+    expect(handled.reduce((sum, count) => sum + count, 0)).toBe(50);
+    expect(await followed(log)).toHaveLength(50);
+  });
+
   it("takes all records of a call or none", async () => {
-    const { log } = start({ maxUnhandled: 1 });
+    const { log } = start({ maxUnhandledEvents: 1 });
+    const { promise: never } = Promise.withResolvers<void>();
+    await log.consume({ group: "stuck", topics: ["games.events"], maxBatch: 1, handle: () => never });
     await log.append([record("games.events", "a")]);
     expect(log.append([record("chat.events", "b"), record("games.events", "a")])).rejects.toThrow();
     expect(await log.ends(["chat.events"])).toEqual({

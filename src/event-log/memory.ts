@@ -29,8 +29,13 @@ export interface MemoryLogOptions {
   readonly retentionMs?: number;
   /** How many handled records a partition keeps at most. */
   readonly maxRecords?: number;
-  /** With so many records in a partition that somebody has yet to handle, the log takes no more. */
-  readonly maxUnhandled?: number;
+  /**
+   * With so many commands in a partition that somebody has yet to handle, the log takes no more of them: who waits
+   * longer than a second or two is better told to come again.
+   */
+  readonly maxUnhandledCommands?: number;
+  /** The same for events, which are the outcome of what was taken: only a reader that is stuck comes to so many. */
+  readonly maxUnhandledEvents?: number;
   readonly firstRetryMs?: number;
   readonly maxRetryMs?: number;
   readonly onHandlerFailure?: (failure: HandlerFailure) => void;
@@ -41,7 +46,8 @@ const minute = 60_000;
 const defaults = {
   retentionMs: 6 * minute,
   maxRecords: 20_000,
-  maxUnhandled: 100_000,
+  maxUnhandledCommands: 1_000,
+  maxUnhandledEvents: 100_000,
   firstRetryMs: 50,
   maxRetryMs: 5_000,
 } as const;
@@ -98,9 +104,9 @@ class MemoryLog implements EventLog {
       key,
       value,
     }));
-    const full = targets.find(({ partition }) => partition.size >= this.#limits.maxUnhandled);
+    const full = targets.find(({ partition }) => partition.unhandled >= this.#mostUnhandled(partition));
     if (full !== undefined)
-      return Promise.reject(new Error(`${full.partition.topic} is full: nobody reads it.`));
+      return Promise.reject(new Error(`${full.partition.topic} is full: its readers do not keep up.`));
     const now = this.#clock.now();
     for (const { partition, key, value } of targets) {
       partition.append(key, value, now);
@@ -203,6 +209,7 @@ class MemoryLog implements EventLog {
       groups += 1;
       needed = Math.min(needed, committed);
     }
+    partition.handledUpTo(needed);
     // A command that everybody has handled is of no use to anyone; events are what a resume is made of (R2).
     const keepHandled = groups === 0 || !partition.topic.endsWith(".commands");
     const oldest = this.#clock.now() - this.#limits.retentionMs;
@@ -210,6 +217,10 @@ class MemoryLog implements EventLog {
       ({ offset, appendedAt }) =>
         offset < needed && (!keepHandled || appendedAt < oldest || partition.size > this.#limits.maxRecords),
     );
+  }
+
+  #mostUnhandled({ topic }: MemoryPartition): number {
+    return topic.endsWith(".commands") ? this.#limits.maxUnhandledCommands : this.#limits.maxUnhandledEvents;
   }
 
   #groupSurroundings() {
