@@ -60,7 +60,7 @@ async function gather(keyFile: string, socketUrl: string, size: number): Promise
   for (let next = 0; next < size; next += atOnce) {
     const arriving = Array.from({ length: Math.min(atOnce, size - next) }, async (_, index) => {
       const userId = firstIdleId + next + index;
-      const person = await connectPlayer(socketUrl, userId, await mint(userId));
+      const person = await connectPlayer(socketUrl, userId, await mint(userId), () => mint(userId));
       person.onFrame = ({ type }) => {
         if (type === "system.heartbeat_ack") crowd.answered += 1;
       };

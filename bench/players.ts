@@ -37,7 +37,13 @@ export async function tokenMint(keyFile: string): Promise<(userId: number) => Pr
   };
 }
 
-export async function connectPlayer(socketUrl: string, userId: number, token: string): Promise<BenchPlayer> {
+/** @param renew a new token, for those who stay longer than one lasts */
+export async function connectPlayer(
+  socketUrl: string,
+  userId: number,
+  token: string,
+  renew?: () => Promise<string>,
+): Promise<BenchPlayer> {
   const socket = new WebSocket(socketUrl);
   const player: BenchPlayer = {
     userId: String(userId),
@@ -63,8 +69,11 @@ export async function connectPlayer(socketUrl: string, userId: number, token: st
     player.onClose();
   };
   socket.onmessage = ({ data }) => {
-    if (player.onText === null) player.onFrame(JSON.parse(String(data)) as Frame);
-    else player.onText(String(data));
+    const text = String(data);
+    if (renew !== undefined && text.startsWith('{"type":"system.token_expiring"')) {
+      void renew().then((next) => player.send({ type: "system.authenticate", token: next }));
+    } else if (player.onText === null) player.onFrame(JSON.parse(text) as Frame);
+    else player.onText(text);
   };
   return player;
 }

@@ -26,7 +26,8 @@ export async function seatEveryone(
     const players = await Promise.all(
       [host, guest].map(async (id) => {
         const url = socketUrls[id % socketUrls.length] ?? "";
-        return connectPlayer(url, 1_000_000 + id, await mint(1_000_000 + id));
+        const userId = 1_000_000 + id;
+        return connectPlayer(url, userId, await mint(userId), () => mint(userId));
       }),
     );
     const [first, second] = players;

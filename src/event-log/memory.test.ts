@@ -119,7 +119,7 @@ describe("the log in memory", () => {
   });
 
   it("drops nothing that a reader has yet to get, and refuses more when that is too much", async () => {
-    const { log } = start({ maxRecords: 10, maxUnhandledEvents: 50 });
+    const { log } = start({ maxRecords: 10, maxUnhandled: 50 });
     const { promise: never } = Promise.withResolvers<void>();
     await log.consume({ group: "stuck", topics: ["games.events"], maxBatch: 1, handle: () => never });
     for (let n = 0; n < 50; n += 1) await log.append([record("games.events", "a")]);
@@ -128,7 +128,7 @@ describe("the log in memory", () => {
   });
 
   it("counts what is kept for a resume as handled: it refuses nothing for its sake", async () => {
-    const { log } = start({ maxRecords: 100, maxUnhandledEvents: 5 });
+    const { log } = start({ maxRecords: 100, maxUnhandled: 5 });
     const handled: number[] = [];
     await log.consume({
       group: "quick",
@@ -144,8 +144,20 @@ describe("the log in memory", () => {
     expect(await followed(log)).toHaveLength(50);
   });
 
+  it("says that a partition is full before it takes no more", async () => {
+    const { log } = start({ fullAt: 3 });
+    const { promise: never } = Promise.withResolvers<void>();
+    await log.consume({ group: "stuck", topics: ["games.commands"], maxBatch: 1, handle: () => never });
+    for (let n = 0; n < 3; n += 1) {
+      expect(log.isFull?.("games.commands", "a")).toBe(false);
+      await log.append([record("games.commands", "a")]);
+    }
+    expect(log.isFull?.("games.commands", "a")).toBe(true);
+    await log.append([record("games.commands", "a")]);
+  });
+
   it("takes all records of a call or none", async () => {
-    const { log } = start({ maxUnhandledEvents: 1 });
+    const { log } = start({ maxUnhandled: 1 });
     const { promise: never } = Promise.withResolvers<void>();
     await log.consume({ group: "stuck", topics: ["games.events"], maxBatch: 1, handle: () => never });
     await log.append([record("games.events", "a")]);

@@ -30,12 +30,12 @@ export interface MemoryLogOptions {
   /** How many handled records a partition keeps at most. */
   readonly maxRecords?: number;
   /**
-   * With so many commands in a partition that somebody has yet to handle, the log takes no more of them: who waits
-   * longer than a second or two is better told to come again.
+   * With so many records in a partition that somebody has yet to handle, it says that it is full: who waits longer
+   * than a second or two is better told to come again.
    */
-  readonly maxUnhandledCommands?: number;
-  /** The same for events, which are the outcome of what was taken: only a reader that is stuck comes to so many. */
-  readonly maxUnhandledEvents?: number;
+  readonly fullAt?: number;
+  /** With so many it takes no more, from nobody: only a reader that is stuck comes to so many. */
+  readonly maxUnhandled?: number;
   readonly firstRetryMs?: number;
   readonly maxRetryMs?: number;
   readonly onHandlerFailure?: (failure: HandlerFailure) => void;
@@ -46,8 +46,8 @@ const minute = 60_000;
 const defaults = {
   retentionMs: 6 * minute,
   maxRecords: 20_000,
-  maxUnhandledCommands: 1_000,
-  maxUnhandledEvents: 100_000,
+  fullAt: 1_000,
+  maxUnhandled: 100_000,
   firstRetryMs: 50,
   maxRetryMs: 5_000,
 } as const;
@@ -104,7 +104,7 @@ class MemoryLog implements EventLog {
       key,
       value,
     }));
-    const full = targets.find(({ partition }) => partition.unhandled >= this.#mostUnhandled(partition));
+    const full = targets.find(({ partition }) => partition.unhandled >= this.#limits.maxUnhandled);
     if (full !== undefined)
       return Promise.reject(new Error(`${full.partition.topic} is full: its readers do not keep up.`));
     const now = this.#clock.now();
@@ -114,6 +114,10 @@ class MemoryLog implements EventLog {
     }
     this.#deliverSoon();
     return Promise.resolve();
+  }
+
+  isFull(topic: Topic, key: string): boolean {
+    return this.#partitionFor(topic, key).unhandled >= this.#limits.fullAt;
   }
 
   consume(subscription: GroupSubscription): Promise<Subscription> {
@@ -217,10 +221,6 @@ class MemoryLog implements EventLog {
       ({ offset, appendedAt }) =>
         offset < needed && (!keepHandled || appendedAt < oldest || partition.size > this.#limits.maxRecords),
     );
-  }
-
-  #mostUnhandled({ topic }: MemoryPartition): number {
-    return topic.endsWith(".commands") ? this.#limits.maxUnhandledCommands : this.#limits.maxUnhandledEvents;
   }
 
   #groupSurroundings() {

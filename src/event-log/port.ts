@@ -41,6 +41,12 @@ export interface EventLog {
   append(records: readonly NewRecord[]): Promise<void>;
 
   /**
+   * Whether so much of this key's partition waits to be handled that whoever takes something in from outside should
+   * refuse it (a log with room for everything has no such method). The platform's own records are taken all the same.
+   */
+  isFull?(topic: Topic, key: string): boolean;
+
+  /**
    * Consumes as a member of a group: each record goes to one member, at least once (L2).
    * `handle` gets a batch in partition order, at most `maxBatch` records; the next batch of a partition MUST NOT
    * start before it resolves, and the offsets are committed after it. Where it rejects, the same records come again.

@@ -3,7 +3,7 @@
  * handler waits for nothing; who sent a command that the log does not take is told so.
  */
 import type { EventLog, NewRecord } from "../event-log/port.ts";
-import { isTimeAgain, type CommandId, type Rejection } from "../protocol/index.ts";
+import type { CommandId, Rejection } from "../protocol/index.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayLogger } from "./surroundings.ts";
 
@@ -20,7 +20,6 @@ export type Refuse = (connection: Connection, rejection: Rejection, commandId: C
 const maxOutstanding = 50_000;
 /** Commands of one append. */
 const mostAtOnce = 256;
-const reportEveryMs = 1_000;
 
 export class CommandAppender {
   readonly #log: EventLog;
@@ -29,9 +28,6 @@ export class CommandAppender {
   #pending: PendingCommand[] = [];
   #outstanding = 0;
   #idle: (() => void)[] = [];
-  /** Since the last line in our own log. */
-  #refused = 0;
-  #reportedAt = 0;
 
   constructor(log: EventLog, refuse: Refuse, logger: GatewayLogger) {
     this.#log = log;
@@ -57,28 +53,31 @@ export class CommandAppender {
   #flush(): void {
     const pending = this.#pending;
     this.#pending = [];
-    // In pieces, so that a log that is nearly full takes what it can and refuses the rest of a flood.
-    for (let at = 0; at < pending.length; at += mostAtOnce) this.#append(pending.slice(at, at + mostAtOnce));
+    // In pieces: what one of them adds, the next one finds when it asks whether there is room.
+    for (let at = 0; at < pending.length; at += mostAtOnce)
+      this.#append(this.#taken(pending.slice(at, at + mostAtOnce)));
+  }
+
+  /** Those for which the log has room; the others are refused. */
+  #taken(piece: readonly PendingCommand[]): readonly PendingCommand[] {
+    return piece.filter(({ record: { topic, key }, connection, commandId }) => {
+      if (this.#log.isFull?.(topic, key) !== true) return true;
+      this.#refuse(connection, { code: "UNAVAILABLE" }, commandId);
+      this.#settle(1);
+      return false;
+    });
   }
 
   #append(batch: readonly PendingCommand[]): void {
+    if (batch.length === 0) return;
     this.#log
       .append(batch.map(({ record }) => record))
       .catch((error: unknown) => {
-        this.#report(error, batch.length);
+        this.#logger.error({ error, commands: batch.length }, "the log did not take commands");
         for (const { connection, commandId } of batch)
           this.#refuse(connection, { code: "UNAVAILABLE" }, commandId);
       })
       .finally(() => this.#settle(batch.length));
-  }
-
-  /** Once a second at the most: a log that is full says so for every turn of the event loop. */
-  #report(error: unknown, commands: number): void {
-    this.#refused += commands;
-    if (!isTimeAgain(Date.now(), this.#reportedAt, reportEveryMs)) return;
-    this.#logger.error({ error, commands: this.#refused }, "the log did not take commands");
-    this.#reportedAt = Date.now();
-    this.#refused = 0;
   }
 
   #settle(count: number): void {

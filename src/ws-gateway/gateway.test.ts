@@ -135,6 +135,26 @@ describe("a command", () => {
     expect(under.commands.length).toBeLessThanOrEqual(21);
   });
 
+  it("is refused, and it alone, where its part of the log is full", async () => {
+    const log = createMemoryLog({ fullAt: 2 });
+    const { promise: never } = Promise.withResolvers<void>();
+    await log.consume({ group: "stuck", topics: ["games.commands"], maxBatch: 1, handle: () => never });
+    const flooded = await startGateway({ log });
+    const socket = await flooded.openAs("1");
+    // One after the other into one room, then into others: some of those lie elsewhere.
+    for (let n = 0; n < 3; n += 1) {
+      socket.send({ type: roll, commandId: crypto.randomUUID(), roomId });
+      await Bun.sleep(5);
+    }
+    expect(await socket.seen(isError)).toMatchObject({ code: "UNAVAILABLE", retryable: true });
+    const others = Array.from({ length: 12 }, () => crypto.randomUUID());
+    for (const other of others) socket.send({ type: roll, roomId: other });
+    const ends = async () =>
+      Object.values(await log.ends(["games.commands"])).reduce((sum, end) => sum + end + 1, 0);
+    while ((await ends()) < 4) await Bun.sleep(2);
+    await flooded.stop();
+  });
+
   it("is refused retryably while the log takes nothing", async () => {
     const broken = createMemoryLog();
     const failing = await startGateway({
@@ -145,6 +165,7 @@ describe("a command", () => {
         follow: broken.follow.bind(broken),
         ends: broken.ends.bind(broken),
         close: broken.close.bind(broken),
+        isFull: () => false,
       }),
     });
     const socket = await failing.openAs("1");

@@ -141,7 +141,10 @@ class RunningGateway implements Gateway {
     const verdict = checkOrigin(request, this.#parts.allowedOrigins(request, server));
     if (verdict.kind === "refused") {
       const { origin, allowed } = verdict;
-      this.#parts.logger.warn({ origin, allowed }, "a page of this origin is not in ALLOWED_ORIGINS");
+      this.#parts.logger.warn(
+        { origin: origin.slice(0, 200), allowed },
+        "a page of this origin is not in ALLOWED_ORIGINS",
+      );
       return refusal(403, "Pages of this origin may not open a socket here: see ALLOWED_ORIGINS.");
     }
     const data: SocketData = { address: this.#parts.addressOf(request, server), connection: null };

@@ -35,18 +35,26 @@ export interface FriendsParts {
   /** Milliseconds since 1970. */
   now(): number;
   readonly requestLimit?: AttemptLimit;
+  readonly changeLimit?: AttemptLimit;
 }
 
 /** Requests of one person: a new member may ask a whole class, a flood is stopped. */
 const defaultRequestLimit: AttemptLimit = { burst: 30, refillMs: 20_000 };
 
+/** Answers, removals and blocks of one person: each is written to disk, and a block puts a name on her list. */
+const defaultChangeLimit: AttemptLimit = { burst: 100, refillMs: 2_000 };
+
 export function createFriends(parts: FriendsParts): Friends {
   const { accounts, store, statusesOf, unreadOf, tell, now } = parts;
   const requests = createAttemptCounter(parts.requestLimit ?? defaultRequestLimit, now);
 
+  const changes = createAttemptCounter(parts.changeLimit ?? defaultChangeLimit, now);
+
   async function change(actor: User, other: UserId, action: PairAction): Promise<Rejection | null> {
     if (actor.role === "guest") return guestsHaveNone;
     if (actor.userId === other) return thatIsYou;
+    const waitMs = changes.take(actor.userId);
+    if (waitMs > 0) return { code: "RATE_LIMITED", retryAfterMs: waitMs };
     const outcome = await store.change(actor.userId, other, action, now());
     if (!outcome.ok) return refusalOf(outcome);
     await tell();

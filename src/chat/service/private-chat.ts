@@ -103,15 +103,15 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   }
 
   /** The same for people who are blocked, unknown, or friends no more (F10). */
-  async function notFriends(asked: Asked, recipientId: UserId): Promise<NewRecord> {
-    const name = (await directory.userById(recipientId))?.username ?? "this person";
+  function notFriends(asked: Asked, recipientId: UserId): NewRecord {
     return answers.answer(asked, {
       type: "chat.event.message_rejected",
       key: pairKey(asked.person.userId, recipientId),
       audience: toUsers(asked.person.userId),
       payload: {
         reason: "NOT_FRIENDS",
-        message: `You are not friends with ${name} yet: send a friend request.`,
+        // Without a name: numbers follow one another, and their names are nobody's list.
+        message: "You are not friends yet: send a friend request.",
         recipientId,
       },
     });

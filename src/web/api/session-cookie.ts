@@ -1,6 +1,7 @@
 /**
- * The two cookies: `bs_session` holds the secret of a sign-in session, `bs_visitor` the id of somebody who only
- * watches. Scripts see neither.
+ * The two cookies: `bs_session` holds the secret of a sign-in session, `bs_visitor` that of somebody who only watches.
+ * Scripts see neither. A visitor's id, which others see in the rooms that she watches, is made from her secret, so that
+ * nobody becomes her who knows it.
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -10,6 +11,8 @@ import { asUserId, isUuid, type UserId } from "../../protocol/index.ts";
 
 const sessionCookie = "bs_session";
 const visitorCookie = "bs_visitor";
+/** One way: from an id there is none back to its secret. */
+const visitorIds = "0b0c2f2e-6d1f-5c55-9a57-3c1f1f0f7a11";
 const visitorLifeSeconds = 365 * 24 * 3600;
 
 export interface SessionCookies {
@@ -68,9 +71,9 @@ export function createSessionCookies({
     },
     visitorIdOf(c) {
       const sent = getCookie(c, visitorCookie) ?? "";
-      const visitorId = sent.startsWith("v-") && isUuid(sent.slice(2)) ? sent : `v-${newUuid()}`;
-      if (visitorId !== sent) setCookie(c, visitorCookie, visitorId, attributes(c, visitorLifeSeconds));
-      return asUserId(visitorId);
+      const secret = isUuid(sent) ? sent : newUuid();
+      if (secret !== sent) setCookie(c, visitorCookie, secret, attributes(c, visitorLifeSeconds));
+      return asUserId(`v-${Bun.randomUUIDv5(secret, visitorIds)}`);
     },
   };
 }

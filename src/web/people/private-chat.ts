@@ -175,7 +175,8 @@ export class PrivateChat extends LitElement {
     if (this.#feed === null) throw new CommandRefused(refusalOf("AUTH_REQUIRED"));
     const outcome = await this.#feed.send(content);
     if (outcome.type === "chat.event.message_rejected") {
-      throw new CommandRefused(refusalOf("NOT_FRIENDS", String(outcome["message"])));
+      const message = `You are not friends with ${this.name} yet: send a friend request.`;
+      throw new CommandRefused(refusalOf("NOT_FRIENDS", message));
     }
   };
 

@@ -1,6 +1,9 @@
 /** What can go wrong, each kind with how it is done and undone. */
+import { RedisClient } from "bun";
+import { MongoClient } from "mongodb";
 import { shiftClock } from "./clock.ts";
 import type { Program, Stage } from "./stage.ts";
+import { runningEngines, type EngineUrls } from "../../cluster/engines.ts";
 import { signalEngine, startEngine, type EngineKey } from "../../../tools/engines/control.ts";
 
 export interface Kind {
@@ -204,6 +207,47 @@ const embedded: readonly Kind[] = [
   },
 ];
 
+/** An engine that runs, and yet cannot do its work (F45). */
+const unwell: readonly Kind[] = [
+  ...(["noeviction", "allkeys-lru"] as const).map((policy): Kind => ({
+    name: policy === "noeviction" ? "redis full" : "redis forgets",
+    mode: "cluster",
+    async inflict(_stage, random) {
+      const redis = new RedisClient(urls().redisUrl);
+      const set = (name: string, value: string) => redis.send("CONFIG", ["SET", name, value]);
+      try {
+        await set("maxmemory-policy", policy);
+        await set("maxmemory", "1");
+        await Bun.sleep(between(random, 1_000, 4_000));
+      } finally {
+        await set("maxmemory", "0");
+        await set("maxmemory-policy", "noeviction");
+        redis.close();
+      }
+    },
+  })),
+  {
+    name: "mongodb steps down",
+    mode: "cluster",
+    async inflict() {
+      const mongo = new MongoClient(urls().mongodbUrl);
+      try {
+        // It has nobody to hand over to, and takes the office again after these seconds.
+        await mongo.db("admin").command({ replSetStepDown: 3, force: true });
+        await Bun.sleep(3_000);
+      } finally {
+        await mongo.close();
+      }
+    },
+  },
+];
+
+function urls(): EngineUrls {
+  const engines = runningEngines();
+  if (engines === null) throw new Error("No engines are up.");
+  return engines;
+}
+
 const cluster: readonly Kind[] = [
   killed("gateway", "cluster", gateway, 4_000),
   restarted("gateway", "cluster", gateway),
@@ -212,6 +256,7 @@ const cluster: readonly Kind[] = [
   restarted("platform", "cluster", platform),
   frozen("platform", "cluster", platform, 6_000),
   ...(["kafka", "redis", "mongodb", "postgresql"] as const).flatMap(engine),
+  ...unwell,
   ...wayTo("redis", "redis"),
   ...wayTo("mongodb", "mongodb"),
   ...wayTo("postgresql", "postgres"),

@@ -47,8 +47,10 @@ class PostgresFriendsStore implements FriendsStore {
       if (actorRow === undefined || otherRow === undefined || !mayRelate(actorRow, otherRow, action)) {
         return { ok: false, reason: "unknown" };
       }
-      const decision = decidePair(pairFor(await pairRow(transaction, low, high), actorId), action, now);
+      const before = pairFor(await pairRow(transaction, low, high), actorId);
+      const decision = decidePair(before, action, now);
       if (!decision.ok) return decision;
+      if (decision.pair === before) return { ok: true };
       await save(transaction, rowFor(decision.pair, actorId, otherId));
       for (const event of decision.events) {
         const told = JSON.stringify(accountEventOf(event, actorRow, otherRow));

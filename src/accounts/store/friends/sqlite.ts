@@ -27,8 +27,11 @@ export function openSqliteFriendsStore(database: Database): FriendsStore {
         return { ok: false, reason: "unknown" };
       }
       const row = statements.pair.get(Math.min(actorId, otherId), Math.max(actorId, otherId));
-      const decision = decidePair(pairFor(row ?? undefined, actorId), action, now);
+      const before = pairFor(row ?? undefined, actorId);
+      const decision = decidePair(before, action, now);
       if (!decision.ok) return decision;
+      // Where nothing changes, nothing is written: a disk takes only so many writes a second.
+      if (decision.pair === before) return { ok: true };
       const saved = rowFor(decision.pair, actorId, otherId);
       statements.save.run({ ...saved });
       for (const event of decision.events) {
