@@ -137,8 +137,8 @@ describe("a command", () => {
 
   it("is refused, and it alone, where its part of the log is full", async () => {
     const log = createMemoryLog({ fullAt: 2 });
-    const { promise: never } = Promise.withResolvers<void>();
-    await log.consume({ group: "stuck", topics: ["games.commands"], maxBatch: 1, handle: () => never });
+    const { promise: stuck, resolve: goOn } = Promise.withResolvers<void>();
+    await log.consume({ group: "stuck", topics: ["games.commands"], maxBatch: 1, handle: () => stuck });
     const flooded = await startGateway({ log });
     const socket = await flooded.openAs("1");
     // One after the other into one room, then into others: some of those lie elsewhere.
@@ -152,6 +152,7 @@ describe("a command", () => {
     const ends = async () =>
       Object.values(await log.ends(["games.commands"])).reduce((sum, end) => sum + end + 1, 0);
     while ((await ends()) < 4) await Bun.sleep(2);
+    goOn();
     await flooded.stop();
   });
 
