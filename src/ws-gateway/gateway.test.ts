@@ -52,6 +52,27 @@ describe("a connection", () => {
     );
   });
 
+  it("is one too many past fifty of one person, who keeps the others", async () => {
+    const sockets = await Promise.all(Array.from({ length: 50 }, () => under.openAs("1")));
+    const more = await under.open();
+    more.send({ type: "system.authenticate", token: await signToken("1", under.clock.now()) });
+    expect(await more.closed).toBe(4006);
+    sockets[0]?.send({ type: "system.heartbeat" });
+    await sockets[0]?.seen(({ type }) => type === "system.heartbeat_ack");
+  });
+
+  it("tells others of so many looks a page only, whatever it says", async () => {
+    const socket = await under.openAs("1");
+    const told = () => under.events.filter(({ eventType }) => eventType.includes("attention")).length;
+    for (let n = 0; n < 200; n += 1) socket.send({ type: "system.heartbeat", hidden: n % 2 === 0 });
+    // A command behind all of them: when it has come, they were heard.
+    socket.send({ type: roll, roomId });
+    await under.commandsCame(1);
+    await under.eventCame("system.event.user_attention_changed");
+    expect(told()).toBeGreaterThan(0);
+    expect(told()).toBeLessThanOrEqual(10);
+  });
+
   it("is closed without a token that is valid, and without one in time", async () => {
     const wrong = await under.open();
     wrong.send({ type: "system.authenticate", token: await signToken("1", under.clock.now() - 600_000) });

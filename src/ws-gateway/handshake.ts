@@ -83,6 +83,9 @@ export class Handshake {
     const session = await this.#verify(connection, token);
     if (session === null || connection.state !== state) return;
     const { userId } = session;
+    const { scale, maxSocketsPerUser } = this.#parts.limits;
+    if (subscriptions.socketsOf(userId) >= maxSocketsPerUser * scale)
+      return connection.close("TOO_MANY_CONNECTIONS");
     state.session = session;
     subscriptions.register(connection, userId); // R3: before its rooms are read
     await attendance.enter(userId, connection.id);

@@ -80,7 +80,9 @@ export class Inbound {
     if (declaration.type === "system.heartbeat") {
       state.lastHeartbeatAt = this.#parts.clock.now();
       connection.send(heartbeatFrame(state.lastHeartbeatAt, this.#parts.positions.json()));
-      this.#parts.look(connection, payload["hidden"] === true);
+      // Heartbeats have no limit (H5); what is told of them to others has. The next one says how it is then.
+      const verdict = connection.allowance.take("attention", state.lastHeartbeatAt);
+      if (verdict.kind === "allowed") this.#parts.look(connection, payload["hidden"] === true);
     } else if (declaration.type === "system.authenticate") {
       this.#parts.renew(connection, payload["token"] as string); // validated by its declaration
     } else {

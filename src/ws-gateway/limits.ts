@@ -15,6 +15,10 @@ export interface GatewayLimits {
   readonly opensPerAddress: RateLimit;
   /** Frames that are refused before it is clear what they ask for. */
   readonly refusals: RateLimit;
+  /** How often a page may say that somebody looks at it, or nobody: each change is told to others. */
+  readonly attention: RateLimit;
+  /** Open at once by one person: she has several tabs and devices. */
+  readonly maxSocketsPerUser: number;
   /** A person may do so many times what one of her sockets may: she has several tabs. */
   readonly socketsPerUser: number;
 }
@@ -26,13 +30,15 @@ export const defaultLimits: GatewayLimits = {
   unauthenticatedPerAddress: 100,
   opensPerAddress: { burst: 200, perSecond: 20 },
   refusals: { burst: 20, perSecond: 5 },
+  attention: { burst: 10, perSecond: 0.5 },
+  maxSocketsPerUser: 50,
   socketsPerUser: 3,
 };
 
 /** Past so many times the limit, the socket is closed (H7). */
 const floodFactor = 10;
 
-export type MeteredClass = RateClass | "refusal";
+export type MeteredClass = RateClass | "refusal" | "attention";
 
 export type Verdict =
   | { readonly kind: "allowed" }
@@ -100,8 +106,8 @@ export class Allowances<Person> {
   readonly #ofPerson: ClassLimits;
   readonly #people = new Map<Person, Allowance>();
 
-  constructor({ scale, refusals, socketsPerUser }: GatewayLimits) {
-    this.#ofSocket = scaled({ ...rateClasses, refusal: refusals }, scale);
+  constructor({ scale, refusals, attention, socketsPerUser }: GatewayLimits) {
+    this.#ofSocket = scaled({ ...rateClasses, refusal: refusals, attention }, scale);
     this.#ofPerson = scaled(this.#ofSocket, socketsPerUser);
   }
 

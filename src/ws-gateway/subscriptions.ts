@@ -34,6 +34,11 @@ export class Subscriptions {
     return this.#byUser.size;
   }
 
+  /** How many sockets this person has here. */
+  socketsOf(userId: UserId): number {
+    return this.#byUser.get(userId)?.size ?? 0;
+  }
+
   /** From now on directives for this person or this connection reach it: before its rooms are read (R3). */
   register(connection: Connection, userId: UserId): void {
     this.#byId.set(connection.id, connection);
