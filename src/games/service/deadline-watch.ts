@@ -3,7 +3,7 @@ import type { GamesContext } from "./context.ts";
 import { deadlineCommandType, type DeadlineCommand } from "./payloads.ts";
 import { deadlineOf } from "../rooms/deadlines.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
-import { isoTime, systemActor, type CommandEnvelope } from "../../protocol/index.ts";
+import { isoTime, isTimeAgain, systemActor, type CommandEnvelope } from "../../protocol/index.ts";
 
 /** How many due rooms are looked at in one go: more are looked at the next time. */
 const atOnce = 500;
@@ -21,18 +21,22 @@ export function createDeadlineWatch(context: GamesContext, log: EventLog): Deadl
   return {
     async look() {
       const now = context.now();
-      for (const [id, at] of askedAt) if (now - at >= patienceMs) askedAt.delete(id);
+      for (const [id, at] of askedAt) if (isTimeAgain(now, at, patienceMs)) askedAt.delete(id);
       const due = await context.store.due(now, atOnce);
+      const asked: string[] = [];
       const records = due.flatMap(({ room }): NewRecord[] => {
         const deadline = deadlineOf(room, context.times);
         if (deadline === null) return [];
         const command = { roomId: room.roomId, kind: deadline.kind, stamp: deadline.stamp };
         const id = `${command.kind}:${command.roomId}:${command.stamp}`;
         if (askedAt.has(id)) return [];
-        askedAt.set(id, now);
+        asked.push(id);
         return [{ topic: "games.commands", key: room.roomId, value: deadlineEnvelope(id, command, now) }];
       });
-      if (records.length > 0) await log.append(records);
+      if (records.length === 0) return;
+      await log.append(records);
+      // Not before: what the log did not take is asked for at the next look.
+      for (const id of asked) askedAt.set(id, now);
     },
   };
 }
