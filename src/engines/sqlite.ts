@@ -1,7 +1,12 @@
 /** What the embedded databases have in common. */
-import type { Database } from "bun:sqlite";
+import { SQLiteError, type Database } from "bun:sqlite";
 
 const bytesOfMb = 1024 * 1024;
+
+/** Whether a write failed because the disk, or the file as it may become, has no more room. */
+export function isDatabaseFull(error: unknown): boolean {
+  return error instanceof SQLiteError && error.code === "SQLITE_FULL";
+}
 
 /** From now on the file grows no further: what would need more fails with SQLITE_FULL and is rolled back. */
 export function limitSize(database: Database, limitMb: number | null): void {

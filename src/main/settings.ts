@@ -241,8 +241,11 @@ export const settings = {
     meaning:
       "How large each database in DATA_DIR may become; what would need more is refused and changes nothing. Unset: as large as the disk.",
     example: "10000",
-    shape: "a whole number of MiB, from 1 to 1000000",
-    parse: (text: string) => wholeNumber(text, 1, 1_000_000),
+    shape: "a number of MiB, from 0.1 to 1000000",
+    parse: (text: string) => {
+      const size = Number(text);
+      return size >= 0.1 && size <= 1_000_000 ? size : undefined;
+    },
     fallback: null as number | null,
   },
   logLevel: {

@@ -16,5 +16,6 @@ export * from "./room-messages.ts";
 export * from "./room-shapes.ts";
 export * from "./system-messages.ts";
 export * from "./text.ts";
+export * from "./store-full.ts";
 export * from "./time.ts";
 export * from "./topics.ts";

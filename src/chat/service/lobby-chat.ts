@@ -8,6 +8,7 @@ import type { AccountDirectory } from "../../accounts/port.ts";
 import type { ChatPart } from "./chat-service.ts";
 import { causedEventId, createAnswers, isExpired, type Asked } from "../../event-log/answers.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
+import { noRoom, orNull } from "./no-room.ts";
 import {
   audienceOf,
   isoTime,
@@ -58,15 +59,15 @@ export function createLobbyChat({ store, log, directory, lobbies, now }: LobbyCh
 
   async function say(saying: readonly Asked[]): Promise<void> {
     if (saying.length === 0) return;
-    const added = await store.add(
-      saying.map((asked) => ({
-        lobbyId: lobbyOf(asked),
-        senderId: asked.person.userId,
-        commandId: asked.commandId,
-        content: contentOf(asked),
-        sentAt: now(),
-      })),
-    );
+    const messages = saying.map((asked) => ({
+      lobbyId: lobbyOf(asked),
+      senderId: asked.person.userId,
+      commandId: asked.commandId,
+      content: contentOf(asked),
+      sentAt: now(),
+    }));
+    const added = await orNull(store.add(messages));
+    if (added === null) return log.append(saying.map((asked) => noRoom(answers, asked)));
     const records = added.map(({ message, isNew }, index) => {
       const asked = saying[index];
       if (asked === undefined) throw new Error("Each message has its answer.");

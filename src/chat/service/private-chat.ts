@@ -8,6 +8,7 @@ import type { NewPrivateMessage, PrivateMessage, PrivateStore } from "../store/p
 import type { AccountDirectory, Relations } from "../../accounts/port.ts";
 import { causedEventId, createAnswers, isExpired, type Asked, type Person } from "../../event-log/answers.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
+import { noRoom, orNull } from "./no-room.ts";
 import {
   fromIsoTime,
   isoTime,
@@ -76,7 +77,11 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   async function send(sending: readonly Asked[]): Promise<void> {
     const refusals = await Promise.all(sending.map(refusalOf));
     const allowed = sending.filter((_, index) => refusals[index] === null);
-    const added = await store.addAll(allowed.map((asked) => newMessage(asked, now())));
+    const added = await orNull(store.addAll(allowed.map((asked) => newMessage(asked, now()))));
+    if (added === null) {
+      const why = refusals.flatMap((refusal) => refusal ?? []);
+      return append([...why, ...allowed.map((asked) => noRoom(answers, asked))]);
+    }
     const said = allowed.map((asked, index) => {
       const one = added[index];
       if (one === undefined) throw new Error("Each message has its answer.");

@@ -9,7 +9,7 @@ import { excludeFromRooms } from "./exclusion.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
@@ -21,7 +21,13 @@ import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
 import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
-import { isTimeAgain, type CommandEnvelope, type Rejection, type RoomId } from "../../protocol/index.ts";
+import {
+  isTimeAgain,
+  StoreFull,
+  type CommandEnvelope,
+  type Rejection,
+  type RoomId,
+} from "../../protocol/index.ts";
 
 const maxBatch = 512;
 const lookMs = 100;
@@ -114,12 +120,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   /** Decides a group together and tells those who were refused. */
   async function decide(group: readonly Asking[]): Promise<void> {
     if (group.length === 0) return;
-    const results = await runPlans(
-      group.map(({ plan }) => plan),
-      store,
-      publisher,
-      group.flatMap(({ roomId }) => roomId ?? []),
-    );
+    const results = await runAll(group);
     const refusals = results.flatMap((result, index) => {
       const asked = group[index]?.asked ?? null;
       return result.kind === "refused" && asked !== null
@@ -127,6 +128,19 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
         : [];
     });
     if (refusals.length > 0) await log.append(refusals);
+  }
+
+  /** Where the store has no room, nothing was saved, and everyone who asked for something is told so. */
+  async function runAll(group: readonly Asking[]): Promise<readonly PlanResult[]> {
+    const plans = group.map(({ plan }) => plan);
+    const rooms = group.flatMap(({ roomId }) => roomId ?? []);
+    try {
+      return await runPlans(plans, store, publisher, rooms);
+    } catch (error) {
+      if (!(error instanceof StoreFull)) throw error;
+      logger.error({ error, commands: group.length }, "The store is full: commands were refused.");
+      return plans.map(() => ({ kind: "refused", rejection: { code: "UNAVAILABLE" } }));
+    }
   }
 
   async function runOne(plan: Plan) {
@@ -153,6 +167,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   /** A failure that would come again each time: it is logged, and its sender is told (L2). */
   function poison(asked: Asked | null, error: unknown): Rejection {
     if (error instanceof Away) throw error;
+    if (error instanceof StoreFull) return { code: "UNAVAILABLE" };
     const type = asked?.command.eventType ?? "a deadline";
     logger.error(
       { error, type, commandId: asked?.commandId },

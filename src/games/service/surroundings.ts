@@ -1,11 +1,12 @@
 /** The store, the log and presence, as decisions see them: where one fails, it is only not the time for a decision. */
+import { StoreFull } from "../../protocol/index.ts";
 
 /** One of them did not do what was asked: nothing that was decided is wrong, and all of it comes again (L2). */
 export class Away extends Error {
   override readonly name = "Away";
 }
 
-/** The same port; whatever its promises reject with is an `Away`. */
+/** The same port; whatever its promises reject with is an `Away`, but for a store that has no room, which says so. */
 export function failuresAsAway<Port extends object>(port: Port, what: string): Port {
   return new Proxy(port, {
     get(target, key) {
@@ -15,7 +16,8 @@ export function failuresAsAway<Port extends object>(port: Port, what: string): P
         const answer: unknown = Reflect.apply(member, target, args);
         if (!(answer instanceof Promise)) return answer;
         return answer.catch((cause: unknown) => {
-          throw cause instanceof Away ? cause : new Away(`${what} did not answer.`, { cause });
+          const isSaid = cause instanceof Away || cause instanceof StoreFull;
+          throw isSaid ? cause : new Away(`${what} did not answer.`, { cause });
         });
       };
     },

@@ -3,7 +3,7 @@
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
  */
 import { Database, SQLiteError } from "bun:sqlite";
-import { limitSize } from "../../engines/sqlite.ts";
+import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import {
   StoreInUse,
@@ -15,7 +15,7 @@ import {
   type Write,
 } from "./port.ts";
 import type { Room } from "../rooms/room.ts";
-import { asRoomId, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
+import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS game_rooms (
@@ -105,7 +105,7 @@ class SqliteRoomStore implements RoomStore {
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
       for (const roomId of touched) this.cache.delete(roomId);
-      throw error;
+      throw isDatabaseFull(error) ? new StoreFull("The rooms' database is full.", { cause: error }) : error;
     }
   }
 

@@ -1,6 +1,6 @@
 /** Lobby chat in SQLite: the embedded default. */
 import { Database } from "bun:sqlite";
-import { limitSize } from "../../../engines/sqlite.ts";
+import { isDatabaseFull, limitSize } from "../../../engines/sqlite.ts";
 import {
   keptMessages,
   type AddedLobbyMessage,
@@ -8,7 +8,7 @@ import {
   type LobbyStore,
   type NewLobbyMessage,
 } from "./port.ts";
-import { asCommandId, asUserId } from "../../../protocol/index.ts";
+import { asCommandId, asUserId, StoreFull } from "../../../protocol/index.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS public_lobbies (
@@ -81,7 +81,13 @@ export function openSqliteLobbyStore(path: string, limitMb: number | null = null
 
   return {
     async add(messages) {
-      return addAll.immediate(messages);
+      try {
+        return addAll.immediate(messages);
+      } catch (error) {
+        throw isDatabaseFull(error)
+          ? new StoreFull("The lobbies' database is full.", { cause: error })
+          : error;
+      }
     },
     async page(lobbyId, before, limit) {
       const from = before === null ? Number.MAX_SAFE_INTEGER : positionOf(before, lobbyId);

@@ -1,6 +1,6 @@
 /** Private chat in SQLite: the embedded default. */
 import { Database } from "bun:sqlite";
-import { limitSize } from "../../../engines/sqlite.ts";
+import { isDatabaseFull, limitSize } from "../../../engines/sqlite.ts";
 import {
   pairOf,
   type AddedPrivateMessage,
@@ -8,7 +8,7 @@ import {
   type PrivateMessage,
   type PrivateStore,
 } from "./port.ts";
-import { asCommandId, asUserId, type UserId } from "../../../protocol/index.ts";
+import { asCommandId, asUserId, StoreFull, type UserId } from "../../../protocol/index.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS private_chats (
@@ -76,7 +76,11 @@ class SqlitePrivateStore implements PrivateStore {
 
   /** In one transaction: the disk is waited for once. */
   async addAll(messages: readonly NewPrivateMessage[]): Promise<readonly AddedPrivateMessage[]> {
-    return this.#database.transaction(() => messages.map((message) => this.#addOne(message))).immediate();
+    try {
+      return this.#database.transaction(() => messages.map((message) => this.#addOne(message))).immediate();
+    } catch (error) {
+      throw isDatabaseFull(error) ? new StoreFull("The chats' database is full.", { cause: error }) : error;
+    }
   }
 
   #addOne(message: NewPrivateMessage): AddedPrivateMessage {
