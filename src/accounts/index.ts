@@ -10,7 +10,7 @@ export {
   type SignInResult,
   type SocketTokenBearer,
 } from "./accounts.ts";
-export { createAttemptCounter, type AttemptLimit } from "./attempt-limits.ts";
+export { addressGroup, createAttemptCounter, type AttemptLimit } from "./attempt-limits.ts";
 export {
   ensureKeyPair,
   KeyFileError,

@@ -7,7 +7,7 @@ import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
-import { ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
+import { addressGroup, ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
 import { openAccountsDatabase, openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
@@ -45,7 +45,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     verifier: createTokenVerifier(await loadPublicKeys(keysFolder), Date.now),
     gatewayId: crypto.randomUUID(),
     allowedOrigins: (request, server) => [requestOrigin.origin(request, server), ...allowedOrigins],
-    addressOf: requestOrigin.address,
+    addressOf: (request, server) => addressGroup(requestOrigin.address(request, server)),
     logger,
     limits: { scale: config.limitScale },
   });

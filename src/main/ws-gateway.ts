@@ -6,7 +6,7 @@ import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { runUntilSignal, type Running } from "./run.ts";
-import { loadPublicKeys } from "../accounts/index.ts";
+import { addressGroup, loadPublicKeys } from "../accounts/index.ts";
 import { connectRedis } from "../engines/redis.ts";
 import { connectKafkaLog } from "../event-log/kafka.ts";
 import { createRedisPresence } from "../presence/redis.ts";
@@ -43,7 +43,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     verifier: createTokenVerifier(publicKeys, Date.now),
     gatewayId: crypto.randomUUID(),
     allowedOrigins: () => config.allowedOrigins,
-    addressOf: address,
+    addressOf: (request, server) => addressGroup(address(request, server)),
     logger,
     limits: { scale: config.limitScale },
   });

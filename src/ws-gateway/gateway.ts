@@ -49,7 +49,7 @@ export interface GatewayParts {
   readonly gatewayId: string;
   /** The origins whose pages may open a socket, exactly as browsers send them (H2). */
   allowedOrigins(request: Request, server: GatewayServer): readonly string[];
-  /** The client's address, as whoever knows about proxies says it (H7). */
+  /** To whom limits for each address are counted, as whoever knows about proxies and networks says it (H7). */
   addressOf(request: Request, server: GatewayServer): string;
   readonly logger: GatewayLogger;
   readonly clock?: GatewayClock;

@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
     expect(mine).toEqual(theirs ?? []);
   });
 
-  it("of somebody who signed out in another tab stands still and says so", async () => {
+  it("of somebody who signed out in another tab leads to signing in again, and says why", async () => {
     const page = await newPage(browser);
     await page.goto(`${platform.url}/register?next=/games/bigger_dice`);
     await page.fill("input[name=username]", "leaving_soon");
@@ -82,6 +82,7 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
     await other.goto(`${platform.url}/games/bigger_dice`);
     await other.locator("#new-room-name").waitFor();
     await page.evaluate(() => fetch("/api/logout", { method: "POST" }));
-    await other.waitForURL(/\/login\?next=%2Fgames%2Fbigger_dice/);
+    await other.waitForURL(/\/login\?signed-out&next=%2Fgames%2Fbigger_dice/);
+    await other.getByRole("heading", { name: "You are signed out" }).waitFor();
   });
 });
