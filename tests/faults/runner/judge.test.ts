@@ -55,6 +55,10 @@ function rightGame() {
       },
     ],
     messages: [{ sender: "1", content: "hi", line: "chat 1", position: 1 }],
+    log: [
+      { roomId, seq: 9, eventId: "e9" },
+      { roomId, seq: 9, eventId: "e9" },
+    ],
   };
   return { ann, bob, fan, stored };
 }
@@ -158,6 +162,16 @@ describe("the checker of the fault runner", () => {
         bob.frames.push({ ...over("1"), eventId: "other" });
         return stored;
       },
+    ],
+    [
+      "an event that the log has not",
+      "which the log has as undefined",
+      ({ stored }) => changed(stored, { log: [] }),
+    ],
+    [
+      "two events of one number in the log",
+      "two events for",
+      ({ stored }) => changed(stored, { log: [...(stored.log ?? []), { roomId, seq: 9, eventId: "other" }] }),
     ],
     [
       "a game that hangs",

@@ -3,7 +3,7 @@
  * is wrong, in sentences; nothing is well.
  */
 import type { Journal } from "./journal.ts";
-import type { Stored } from "./stored.ts";
+import { isOfTheRoom, type Stored } from "./stored.ts";
 
 export function judge(journals: readonly Journal[], stored: Stored): readonly string[] {
   return [
@@ -15,6 +15,7 @@ export function judge(journals: readonly Journal[], stored: Stored): readonly st
     ...resultsOf(journals, stored),
     ...linesAgree(journals),
     ...stuckOf(journals, stored),
+    ...logOf(journals, stored),
   ];
 }
 
@@ -132,23 +133,34 @@ function linesAgree(journals: readonly Journal[]): string[] {
   );
 }
 
-const ofTheRoom = [
-  "games.event.player_joined",
-  "games.event.game_started",
-  "games.event.bigger_dice.rolled",
-  "games.event.bigger_dice.round_complete",
-  "games.event.bigger_dice.game_over",
-  "games.event.rematch_closed",
-];
-
-function isOfTheRoom(type: string): boolean {
-  return ofTheRoom.includes(type);
-}
-
 /** The tables have finished: no room of theirs is still being played. */
 function stuckOf(journals: readonly Journal[], { rooms }: Stored): string[] {
   const own = new Set(journals.flatMap((journal) => [...journal.rooms]));
   return rooms.flatMap(({ roomId, status }) =>
     own.has(roomId) && status !== "finished" ? [`${roomId} is still ${status}`] : [],
   );
+}
+
+/** The log has one event for each number of a room that all its members are told of, the one that they saw. */
+function logOf(journals: readonly Journal[], { log }: Stored): string[] {
+  if (log === null) return [];
+  const logged = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { roomId, seq, eventId } of log) {
+    const key = `${roomId} ${seq}`;
+    const known = logged.get(key);
+    if (known !== undefined && known !== eventId) problems.push(`the log has two events for ${key}`);
+    logged.set(key, eventId);
+  }
+  for (const { userId, frames } of journals) {
+    for (const { type, seq, roomId, eventId } of frames as readonly Readonly<Record<string, unknown>>[]) {
+      if (typeof seq !== "number" || !isOfTheRoom(String(type))) continue;
+      const known = logged.get(`${String(roomId)} ${seq}`);
+      if (known !== eventId)
+        problems.push(
+          `${userId} saw ${String(type)} ${String(roomId)} ${seq}, which the log has as ${String(known)}`,
+        );
+    }
+  }
+  return problems;
 }

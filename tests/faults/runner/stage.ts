@@ -87,7 +87,12 @@ export async function openClusterStage(engines: EngineUrls): Promise<Stage> {
     clockFile: null,
     async stopAndRead() {
       await Promise.all([...cluster.gateways, ...cluster.platforms].map((member) => member.stop()));
-      return readCluster(cluster.mongodbUrl, cluster.databaseUrl);
+      return readCluster(
+        cluster.mongodbUrl,
+        cluster.databaseUrl,
+        engines.kafkaBrokers.split(","),
+        cluster.topicPrefix,
+      );
     },
     async cleanUp() {
       for (const way of [...sockets, ...engineWays.values()]) way.close();

@@ -6,6 +6,7 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { SQL } from "bun";
 import { MongoClient } from "mongodb";
+import { connectKafkaLog } from "../../../src/event-log/kafka.ts";
 
 export interface StoredRoom {
   readonly roomId: string;
@@ -24,9 +25,32 @@ export interface StoredMessage {
   readonly position: number;
 }
 
+/** An event of a room as the log has it; the same one may be there twice. */
+export interface LoggedEvent {
+  readonly roomId: string;
+  readonly seq: number;
+  readonly eventId: string;
+}
+
 export interface Stored {
   readonly rooms: readonly StoredRoom[];
   readonly messages: readonly StoredMessage[];
+  /** null where the log is gone with its process. */
+  readonly log: readonly LoggedEvent[] | null;
+}
+
+/** Events that every member of a room is told of, each with a number of its own. */
+const ofTheRoom = [
+  "games.event.player_joined",
+  "games.event.game_started",
+  "games.event.bigger_dice.rolled",
+  "games.event.bigger_dice.round_complete",
+  "games.event.bigger_dice.game_over",
+  "games.event.rematch_closed",
+];
+
+export function isOfTheRoom(type: string): boolean {
+  return ofTheRoom.includes(type);
 }
 
 interface RoomDocument {
@@ -79,6 +103,7 @@ export function readEmbedded(folder: string): Stored {
     readonly content: string;
   }
   return {
+    log: null,
     rooms: documents.map(({ document }) => roomOf((JSON.parse(document) as { room: RoomDocument }).room)),
     messages: [
       ...rows<Message>(
@@ -93,7 +118,40 @@ export function readEmbedded(folder: string): Stored {
   };
 }
 
-export async function readCluster(mongodbUrl: string, databaseUrl: string): Promise<Stored> {
+/** From the first record on. The one thing that is shared with the programs is how records are read from Kafka. */
+async function readLog(brokers: readonly string[], topicPrefix: string): Promise<readonly LoggedEvent[]> {
+  const silent = { warn: () => {}, error: () => {} };
+  const log = await connectKafkaLog({ brokers, topicPrefix, logger: silent });
+  try {
+    const ends = await log.ends(["games.events"]);
+    const events: LoggedEvent[] = [];
+    const left = new Set(Object.keys(ends).filter((partition) => (ends[partition] ?? -1) >= 0));
+    await log.follow({
+      topics: ["games.events"],
+      since: 0,
+      onRecord({ topic, partition, offset, value }) {
+        const place = `${topic}/${partition}`;
+        if (offset >= (ends[place] ?? 0)) left.delete(place);
+        const { roomId, seq } = value.payload as { roomId?: unknown; seq?: unknown };
+        const isOfAll = isOfTheRoom(value.eventType);
+        if (isOfAll && typeof roomId === "string" && typeof seq === "number")
+          events.push({ roomId, seq, eventId: value.eventId });
+      },
+    });
+    while (left.size > 0) await Bun.sleep(20);
+    return events;
+  } finally {
+    await log.close();
+  }
+}
+
+export async function readCluster(
+  mongodbUrl: string,
+  databaseUrl: string,
+  brokers: readonly string[],
+  topicPrefix: string,
+): Promise<Stored> {
+  const log = await readLog(brokers, topicPrefix);
   const mongo = new MongoClient(mongodbUrl);
   const sql = new SQL(databaseUrl);
   try {
@@ -109,6 +167,7 @@ export async function readCluster(mongodbUrl: string, databaseUrl: string): Prom
         unknown
       >[];
     return {
+      log,
       rooms: states.map(({ state }) => {
         const game: unknown = typeof state.game === "string" ? JSON.parse(state.game) : state.game;
         return roomOf({ ...state, game } as RoomDocument);
