@@ -29,7 +29,9 @@ function rollsOf({ userId, acknowledged }: Journal, { rooms }: Stored): string[]
     if (seen.has(`${roomId} ${turn}`)) return [`${userId}: turn ${turn} of ${roomId} was acknowledged twice`];
     seen.add(`${roomId} ${turn}`);
     const rolls = byRoom.get(roomId)?.rounds.find(({ round }) => round === Math.floor(turn / 2) + 1)?.rolls;
-    const isThere = rolls?.[userId] !== undefined && rolls[userId] === outcome["roll"];
+    const stored = rolls?.[userId];
+    // A repetition is answered with `command_settled`, which has no face.
+    const isThere = stored !== undefined && (outcome["roll"] === undefined || outcome["roll"] === stored);
     return isThere
       ? []
       : [
