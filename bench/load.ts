@@ -7,12 +7,11 @@
  *
  * The platform is bound to one processor where `taskset` is there; everybody else is this process, on the others.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeMachine, percentile, processorSeconds, summary } from "./machine.ts";
 import { connectPlayer, tokenMint, type BenchPlayer } from "./players.ts";
 import { Load, seatEveryone } from "./tables.ts";
-import { startPlatform, type Platform } from "../tests/platform.ts";
+import { residentMb, startPlatform, type Platform } from "../tests/platform.ts";
 
 const people = 10_000;
 const games = 500;
@@ -33,11 +32,11 @@ export async function benchLoad(seconds = 600): Promise<void> {
   try {
     const keyFile = join(platform.dataDir, "keys", "jwt_private.pem");
     const socketUrl = `${platform.url.replace("http", "ws")}/ws`;
-    const empty = memoryKb(platform);
+    const empty = residentMb(platform.pid);
     const tables = await seatEveryone(keyFile, [socketUrl], games);
     const crowd = await gather(keyFile, socketUrl, people - 2 * games);
     console.log(
-      `  ${people} people, ${games} games: ${((memoryKb(platform) - empty) / people).toFixed(1)} KiB of memory each`,
+      `  ${people} people, ${games} games: ${((1024 * (residentMb(platform.pid) - empty)) / people).toFixed(1)} KiB of memory each`,
     );
     await steady(platform, new Load(tables, outstanding), crowd, seconds);
     await overload(platform, crowd, socketUrl, keyFile);
@@ -73,10 +72,10 @@ async function gather(keyFile: string, socketUrl: string, size: number): Promise
 }
 
 async function steady(platform: Platform, load: Load, crowd: Crowd, seconds: number): Promise<void> {
-  const memory: { readonly at: number; readonly kb: number }[] = [];
+  const memory: { readonly at: number; readonly mb: number }[] = [];
   const start = performance.now();
   const sampling = setInterval(
-    () => memory.push({ at: (performance.now() - start) / 1000, kb: memoryKb(platform) }),
+    () => memory.push({ at: (performance.now() - start) / 1000, mb: residentMb(platform.pid) }),
     1_000,
   );
   const processor = processorSeconds(platform.pid);
@@ -93,19 +92,19 @@ async function steady(platform: Platform, load: Load, crowd: Crowd, seconds: num
     `  heartbeats: ${crowd.answered - answered} answered, about ${expected} sent; ${crowd.lost} sockets lost`,
   );
   const last = memory.filter(({ at }) => at > elapsed / 2);
-  const [from, to] = [last[0]?.kb ?? 0, last.at(-1)?.kb ?? 0];
+  const [from, to] = [last[0]?.mb ?? 0, last.at(-1)?.mb ?? 0];
   const slope = slopeOf(last) * (elapsed / 2);
   console.log(
-    `  memory in the second half: ${(from / 1024).toFixed(0)} to ${(to / 1024).toFixed(0)} MiB, ` +
+    `  memory in the second half: ${from.toFixed(0)} to ${to.toFixed(0)} MiB, ` +
       `its line rises by ${((100 * slope) / from).toFixed(2)} %`,
   );
 }
 
-/** Of the line of least squares through the samples, KiB a second. */
-function slopeOf(samples: readonly { readonly at: number; readonly kb: number }[]): number {
+/** Of the line of least squares through the samples, MiB a second. */
+function slopeOf(samples: readonly { readonly at: number; readonly mb: number }[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [at, kb] = [mean(samples.map((each) => each.at)), mean(samples.map((each) => each.kb))];
-  const over = samples.reduce((sum, each) => sum + (each.at - at) * (each.kb - kb), 0);
+  const [at, mb] = [mean(samples.map((each) => each.at)), mean(samples.map((each) => each.mb))];
+  const over = samples.reduce((sum, each) => sum + (each.at - at) * (each.mb - mb), 0);
   const under = samples.reduce((sum, each) => sum + (each.at - at) ** 2, 0);
   return under === 0 ? 0 : over / under;
 }
@@ -140,7 +139,7 @@ async function overload(platform: Platform, crowd: Crowd, socketUrl: string, key
       await Bun.sleep(20);
     }
     console.log(`  all as before ${((performance.now() - ended) / 1000).toFixed(1)} s after its end`);
-    console.log(`  memory then: ${(memoryKb(platform) / 1024).toFixed(0)} MiB`);
+    console.log(`  memory then: ${residentMb(platform.pid).toFixed(0)} MiB`);
   } finally {
     witness.end();
   }
@@ -238,8 +237,4 @@ class Asking {
     const asker = this.#askers[(this.#next += 1) % this.#askers.length];
     asker?.send({ type: "system.command.sync_state", commandId: crypto.randomUUID() });
   }
-}
-
-function memoryKb({ pid }: Platform): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 }

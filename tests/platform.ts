@@ -1,5 +1,5 @@
 /** The platform as its users run it: the real program in a process of its own, on loopback, with a folder of its own. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
@@ -115,6 +115,12 @@ export async function launchProgram(
   throw new Error(`The platform ended with ${await child.exited} before it was ready: ${said}`);
 }
 
+/** Resident memory of a process on this machine, MiB (Linux). */
+export function residentMb(pid: number): number {
+  const [, kb = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kb) / 1024;
+}
+
 /** A guest of the platform: the cookie of a session that was just begun. */
 export async function guestSession(url: string, username?: string): Promise<string> {
   const response = await fetch(`${url}/api/guest`, {
@@ -139,7 +145,8 @@ export function connectClient(url: string, cookie: string, socketUrl?: string): 
   });
 }
 
-async function socketToken(url: string, cookie: string): Promise<SocketToken> {
+/** What a page of the person with this cookie would authenticate its socket with. */
+export async function socketToken(url: string, cookie: string): Promise<SocketToken> {
   const response = await fetch(`${url}/api/socket-token`, { headers: { Cookie: cookie } }).catch(() => null);
   if (response === null) throw new TokenUnavailable(null, "The platform is away.");
   if (!response.ok) throw new TokenUnavailable(response.status, await response.text());

@@ -22,6 +22,7 @@ import {
 } from "../chat/index.ts";
 import type { EventLog } from "../event-log/port.ts";
 import { isEngineAway } from "../engines/away.ts";
+import { isDatabaseFull } from "../engines/sqlite.ts";
 import {
   Away,
   createGamesFace,
@@ -130,7 +131,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     games: createGamesFace(gamesService, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
-    isAway: (error) => error instanceof Away || isEngineAway(error),
+    isAway: (error) => error instanceof Away || isEngineAway(error) || isDatabaseFull(error),
     log: logger,
   });
   let sweep: ReturnType<typeof setInterval> | undefined;

@@ -162,17 +162,21 @@ describe("a command", () => {
     await log.consume({ group: "stuck", topics: ["games.commands"], maxBatch: 1, handle: () => stuck });
     const flooded = await startGateway({ log });
     const socket = await flooded.openAs("1");
-    // One after the other into one room, then into others: some of those lie elsewhere.
-    for (let n = 0; n < 3; n += 1) {
-      socket.send({ type: roll, commandId: crypto.randomUUID(), roomId });
-      await Bun.sleep(5);
-    }
-    expect(await socket.seen(isError)).toMatchObject({ code: "UNAVAILABLE", retryable: true });
-    const others = Array.from({ length: 12 }, () => crypto.randomUUID());
-    for (const other of others) socket.send({ type: roll, roomId: other });
     const ends = async () =>
       Object.values(await log.ends(["games.commands"])).reduce((sum, end) => sum + end + 1, 0);
-    while ((await ends()) < 4) await Bun.sleep(2);
+    const untilTaken = async (count: number) => {
+      while ((await ends()) < count) await Bun.sleep(1);
+    };
+    // One after the other into one room, until there is no place; then into others, some of which lie elsewhere.
+    for (let n = 1; n <= 2; n += 1) {
+      socket.send({ type: roll, commandId: crypto.randomUUID(), roomId });
+      await untilTaken(n);
+    }
+    const commandId = crypto.randomUUID();
+    socket.send({ type: roll, commandId, roomId });
+    expect(await socket.seen(isError)).toMatchObject({ code: "UNAVAILABLE", retryable: true, commandId });
+    for (let n = 0; n < 12; n += 1) socket.send({ type: roll, roomId: crypto.randomUUID() });
+    await untilTaken(3);
     goOn();
     await flooded.stop();
   });

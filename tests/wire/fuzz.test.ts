@@ -5,9 +5,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { readFileSync } from "node:fs";
 import { openAsGuest, openWith, type RawSocket } from "./raw-socket.ts";
-import { guestSession, startPlatform, type Platform } from "../platform.ts";
+import { guestSession, residentMb, startPlatform, type Platform } from "../platform.ts";
 import { registry } from "../../src/main/messages.ts";
 import { errorTable } from "../../src/protocol/index.ts";
 
@@ -24,11 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.cleanUp());
 
-/** Resident memory of the platform, MiB. */
-function memoryMb(): number {
-  const pages = Number(readFileSync(`/proc/${platform.pid}/statm`, "utf8").split(" ")[1]);
-  return (pages * 4096) / 1024 / 1024;
-}
+const memoryMb = (): number => residentMb(platform.pid);
 
 interface Schema {
   readonly type?: string;

@@ -1,9 +1,8 @@
 /** What a hostile client can do below the messages: each is ended, and costs little time and memory. */
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
-import { readFileSync } from "node:fs";
 import { openAsGuest } from "./raw-socket.ts";
 import { connectTcp, frameOf, handshakeOf, openByHand, openByHandAsGuest } from "./raw-tcp.ts";
-import { startPlatform, type Platform } from "../platform.ts";
+import { residentMb, startPlatform, type Platform } from "../platform.ts";
 
 let platform: Platform;
 
@@ -19,11 +18,7 @@ async function isWell(): Promise<void> {
   socket.close();
 }
 
-/** Resident memory of the platform, MiB. */
-function memoryMb(): number {
-  const pages = Number(readFileSync(`/proc/${platform.pid}/statm`, "utf8").split(" ")[1]);
-  return (pages * 4096) / 1024 / 1024;
-}
+const memoryMb = (): number => residentMb(platform.pid);
 
 describe("frames that break the protocol", () => {
   const hello = JSON.stringify({ type: "system.heartbeat" });

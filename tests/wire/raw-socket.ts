@@ -1,5 +1,5 @@
 /** A socket without the client library: sends whatever a hostile client would, and shows every frame. */
-import { guestSession, type Platform } from "../platform.ts";
+import { guestSession, socketToken, type Platform } from "../platform.ts";
 
 export interface RawFrame {
   readonly type: string;
@@ -67,8 +67,7 @@ export async function openAsGuest(platform: Platform): Promise<RawSocket> {
 
 /** Opens a socket as the person with this cookie. */
 export async function openWith(platform: Platform, cookie: string): Promise<RawSocket> {
-  const response = await fetch(`${platform.url}/api/socket-token`, { headers: { Cookie: cookie } });
-  const { token } = (await response.json()) as { token: string };
+  const { token } = await socketToken(platform.url, cookie);
   const raw = await openRaw(platform);
   raw.send({ type: "system.authenticate", token });
   const { userId } = await raw.next(({ type }) => type === "system.authenticated");

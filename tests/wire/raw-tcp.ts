@@ -1,6 +1,6 @@
 /** A WebSocket client made of bytes: it can do all that no library lets one do. */
 import type { Socket } from "bun";
-import { guestSession } from "../platform.ts";
+import { guestSession, socketToken } from "../platform.ts";
 
 export interface RawTcp {
   /** Everything that came, as text of one byte each. */
@@ -82,8 +82,7 @@ export async function openByHand(url: string, options?: { readonly reads: boolea
 /** As a new guest, so that what ends the socket afterwards is what was done to it. */
 export async function openByHandAsGuest(url: string): Promise<RawTcp> {
   const cookie = await guestSession(url);
-  const response = await fetch(`${url}/api/socket-token`, { headers: { Cookie: cookie } });
-  const { token } = (await response.json()) as { token: string };
+  const { token } = await socketToken(url, cookie);
   const tcp = await openByHand(url);
   tcp.write(frameOf(JSON.stringify({ type: "system.authenticate", token })));
   while (!tcp.received().includes("system.authenticated")) await Bun.sleep(2);

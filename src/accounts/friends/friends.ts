@@ -47,7 +47,6 @@ const defaultChangeLimit: AttemptLimit = { burst: 100, refillMs: 2_000 };
 export function createFriends(parts: FriendsParts): Friends {
   const { accounts, store, statusesOf, unreadOf, tell, now } = parts;
   const requests = createAttemptCounter(parts.requestLimit ?? defaultRequestLimit, now);
-
   const changes = createAttemptCounter(parts.changeLimit ?? defaultChangeLimit, now);
 
   async function change(actor: User, other: UserId, action: PairAction): Promise<Rejection | null> {

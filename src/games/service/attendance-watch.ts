@@ -11,10 +11,10 @@ import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import {
   isoTime,
   systemActor,
+  isTimeAgain,
   type CommandEnvelope,
   type EventEnvelope,
   type UserId,
-  isTimeAgain,
 } from "../../protocol/index.ts";
 
 /** A reload is over within this time: nobody needs to hear of it (F31). */

@@ -20,12 +20,12 @@ import {
   systemActor,
   toRoom,
   toUsers,
+  isTimeAgain,
   type EventEnvelope,
   type RoomId,
   type RoomSnapshot,
   type SubscriptionDirective,
   type UserId,
-  isTimeAgain,
 } from "../../protocol/index.ts";
 
 /**
