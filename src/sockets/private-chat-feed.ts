@@ -1,5 +1,6 @@
 /** One private chat as a page shows it: its messages in order and once, how far they were read, who is writing. */
 import { systemClock, type Clock } from "./clock.ts";
+import { MessageLine } from "./message-line.ts";
 import type { AnyEventFrame, AnySocketClient } from "./types.ts";
 import type { PrivateMessageView, UserId } from "../protocol/index.ts";
 
@@ -19,7 +20,7 @@ export interface PrivateChatOptions {
 }
 
 export interface PrivateChatHandlers {
-  /** All that is known, in order, without a repetition. */
+  /** All that is known, in order, without a repetition and without a hole. */
   onMessages(messages: readonly PrivateMessageView[], nextBefore: string | null): void;
   /** The other one is writing, or is not any more. */
   onTyping?(isTyping: boolean): void;
@@ -41,23 +42,19 @@ export interface PrivateChatFeed {
 /** How long "is writing" holds, and how seldom it is said. */
 const typingHoldsMs = 5_000;
 const typingEveryMs = 3_000;
-const mostKept = 2_000;
 
 /**
- * Positions have no holes: where a live message comes that is not the next one, and after each reconnect that could
- * not be resumed, the newest messages are asked for again.
+ * Where a live message comes that is not the next one, and after each reconnect that could not be resumed, the newest
+ * messages are asked for again.
  */
 export function openPrivateChatFeed(
   client: AnySocketClient,
   { me, other, load, clock = systemClock }: PrivateChatOptions,
   { onMessages, onTyping = () => undefined, onFailure = () => undefined }: PrivateChatHandlers,
 ): PrivateChatFeed {
-  const byPosition = new Map<number, PrivateMessageView>();
+  const line = new MessageLine<PrivateMessageView>();
   /** How far each of the two has read the other, and when that was said. */
   const reads: Record<"me" | "other", { position: number; at: string } | null> = { me: null, other: null };
-  let nextBefore: string | null = null;
-  let newest = 0;
-  let isLoaded = false;
   let loading: Promise<void> | null = null;
   let mustLoadAgain = false;
   let isLive = false;
@@ -72,16 +69,8 @@ export function openPrivateChatFeed(
     return { ...message, readAt: read.at };
   }
 
-  function take(messages: readonly PrivateMessageView[]): void {
-    for (const message of messages) {
-      // What comes again may know more: that it was read.
-      byPosition.set(message.position, message);
-      newest = Math.max(newest, message.position);
-    }
-    if (isClosed || !isLoaded) return;
-    const all = [...byPosition.values()].toSorted((one, two) => one.position - two.position);
-    for (const { position } of all.slice(0, -mostKept)) byPosition.delete(position);
-    onMessages(all.slice(-mostKept).map(isRead), nextBefore);
+  function show(): void {
+    if (!isClosed && line.isLoaded) onMessages(line.messages.map(isRead), line.nextBefore);
   }
 
   function loadNewest(): void {
@@ -91,24 +80,19 @@ export function openPrivateChatFeed(
     }
     mustLoadAgain = false;
     loading = load(null)
-      .then(takeNewest, (reason: unknown) => {
-        if (!isClosed) onFailure(reason);
-      })
+      .then(
+        ({ items, nextBefore }) => {
+          line.takeNewest(items, nextBefore);
+          show();
+        },
+        (reason: unknown) => {
+          if (!isClosed) onFailure(reason);
+        },
+      )
       .finally(() => {
         loading = null;
         if (mustLoadAgain && !isClosed) loadNewest();
       });
-  }
-
-  /** A page that does not reach what is known: between the two something is missing. */
-  function takeNewest({ items, nextBefore: before }: PrivatePage): void {
-    const [first] = items;
-    const known = [...byPosition.keys()].filter((position) => isLoaded && position < (first?.position ?? 0));
-    const isApart = first !== undefined && known.length > 0 && !byPosition.has(first.position - 1);
-    if (isApart) for (const position of known) byPosition.delete(position);
-    if (!isLoaded || isApart) nextBefore = before;
-    isLoaded = true;
-    take(items);
   }
 
   function isOfThisChat(one: unknown, two: unknown): boolean {
@@ -128,8 +112,9 @@ export function openPrivateChatFeed(
         if (!isOfThisChat(event["senderId"], event["recipientId"])) return;
         const message = event as unknown as PrivateMessageView; // as it is declared
         if (message.senderId === other) showTyping(false);
-        if (isLoaded && message.position > newest + 1) loadNewest();
-        take([message]);
+        line.takeLive(message);
+        if (line.isLoaded && line.isWaiting) loadNewest();
+        show();
         return;
       }
       case "chat.event.messages_read": {
@@ -138,7 +123,7 @@ export function openPrivateChatFeed(
         const position = Number(event["position"]);
         if (position <= (reads[who]?.position ?? 0)) return;
         reads[who] = { position, at: String(event["readAt"]) };
-        take([]);
+        show();
         return;
       }
       case "chat.event.typing":
@@ -152,7 +137,7 @@ export function openPrivateChatFeed(
       const wasLive = isLive;
       isLive = state.name === "live";
       if (!isLive) showTyping(false);
-      if (isLive && !wasLive && !(isLoaded && state.name === "live" && state.resumed)) loadNewest();
+      if (isLive && !wasLive && !(state.name === "live" && state.resumed && !line.isWaiting)) loadNewest();
     }),
   ];
 
@@ -162,10 +147,10 @@ export function openPrivateChatFeed(
       return client.send("chat.command.send_message", { recipientId: other, content });
     },
     async loadOlder() {
-      if (nextBefore === null) return;
-      const page = await load(nextBefore);
-      nextBefore = page.nextBefore;
-      take(page.items);
+      if (line.nextBefore === null) return;
+      const { items, nextBefore } = await load(line.nextBefore);
+      line.takeOlder(items, nextBefore);
+      show();
     },
     typing() {
       if (!isLive || clock.now() - typedAt < typingEveryMs) return;
@@ -173,13 +158,10 @@ export function openPrivateChatFeed(
       client.tell("chat.command.typing", { recipientId: other });
     },
     markRead() {
-      const last = [...byPosition.values()]
-        .filter((message) => message.senderId === other && isRead(message).readAt === undefined)
-        .reduce<PrivateMessageView | null>(
-          (newer, message) => (newer === null || message.position > newer.position ? message : newer),
-          null,
-        );
-      if (!isLive || last === null || last.position <= markedUpTo) return;
+      const last = line.messages.findLast(
+        (message) => message.senderId === other && isRead(message).readAt === undefined,
+      );
+      if (!isLive || last === undefined || last.position <= markedUpTo) return;
       const before = markedUpTo;
       markedUpTo = last.position;
       client

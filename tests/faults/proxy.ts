@@ -36,8 +36,16 @@ interface Way {
   /** From the client, before the server is there. */
   early: Buffer[];
   delayMs: number;
+  readonly up: Direction;
+  readonly down: Direction;
   mode: "passing" | "silent" | "answers_lost" | "cut_next";
   isOver: boolean;
+}
+
+interface Direction {
+  readonly to: () => Socket<Data> | null;
+  /** Under way, the oldest first. */
+  readonly late: { readonly piece: Buffer; readonly due: number }[];
 }
 
 interface Data {
@@ -67,30 +75,54 @@ export function startFaultProxy(target: string): FaultProxy {
     way.server?.terminate();
   }
 
-  function pass(way: Way, to: Socket<Data> | null, data: Buffer): void {
+  /** Late or not, in the order in which it was said, as every real connection has it. */
+  function pass(way: Way, direction: Direction, data: Buffer): void {
     if (way.isOver) return;
-    const piece = Buffer.from(data); // the runtime uses the buffer again
-    if (way.delayMs === 0) to?.write(piece);
-    else later(way.delayMs, () => void (way.isOver || to?.write(piece)));
+    const { late } = direction;
+    if (way.delayMs === 0 && late.length === 0) {
+      direction.to()?.write(data);
+      return;
+    }
+    late.push({ piece: Buffer.from(data), due: Date.now() + way.delayMs }); // the runtime uses the buffer again
+    if (late.length === 1) deliver(way, direction);
+  }
+
+  function deliver(way: Way, direction: Direction): void {
+    const [next] = direction.late;
+    if (next === undefined || way.isOver) return;
+    later(Math.max(0, next.due - Date.now()), () => {
+      if (way.isOver) return;
+      direction.to()?.write(next.piece);
+      direction.late.shift();
+      deliver(way, direction);
+    });
   }
 
   function fromClient(way: Way, data: Buffer): void {
     if (way.mode === "silent") return;
     if (way.server === null) way.early.push(Buffer.from(data));
-    else pass(way, way.server, data);
+    else pass(way, way.up, data);
   }
 
   function fromServer(way: Way, data: Buffer): void {
     if (way.mode === "silent" || way.mode === "answers_lost") return;
-    if (way.mode !== "cut_next") return pass(way, way.client, data);
-    way.client.write(data.subarray(0, Math.ceil(data.length / 2)));
-    way.client.flush();
-    later(5, () => reset(way));
+    if (way.mode !== "cut_next") return pass(way, way.down, data);
+    pass(way, way.down, data.subarray(0, Math.ceil(data.length / 2)));
+    later(way.delayMs + 5, () => reset(way));
     way.mode = "silent";
   }
 
   async function open(client: Socket<Data>): Promise<void> {
-    const way: Way = { client, server: null, early: [], delayMs: 0, mode: "passing", isOver: false };
+    const way: Way = {
+      client,
+      server: null,
+      early: [],
+      delayMs: 0,
+      up: { to: () => way.server, late: [] },
+      down: { to: () => client, late: [] },
+      mode: "passing",
+      isOver: false,
+    };
     client.data.way = way;
     ways.add(way);
     try {
@@ -104,7 +136,7 @@ export function startFaultProxy(target: string): FaultProxy {
           error: () => reset(way),
         },
       });
-      for (const data of way.early.splice(0)) pass(way, way.server, data);
+      for (const data of way.early.splice(0)) pass(way, way.up, data);
     } catch {
       reset(way);
     }
