@@ -80,7 +80,7 @@ describe(`whatever is lost, late or twice (seed ${seed})`, () => {
       }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
         const line = new MessageLine();
         let said = 0;
         /** Answers that are still on their way. */
