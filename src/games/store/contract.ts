@@ -1,7 +1,7 @@
 /** What every store of rooms must do; run on each adapter. */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { nameClaim, rememberOutcome, seatClaim, writeOf } from "./document.ts";
-import type { RoomDocument, RoomStore, Unit, Write } from "./port.ts";
+import { mostListed, recentRooms, type RoomDocument, type RoomStore, type Unit, type Write } from "./port.ts";
 import {
   changed,
   closedRoom,
@@ -237,6 +237,35 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect(await store.list("chess")).toEqual([]);
       const waiting = await store.waiting("bigger_dice", 1);
       expect(waiting.map(({ room }) => room.roomName)).toEqual(["room early"]);
+    });
+
+    it("lists the newest of many, and those that wait before all others", async () => {
+      const rooms = [
+        ...Array.from({ length: mostListed }, (_, n) => ({
+          ...playingRoom(`p${n}`, asUserId(`${1_000 + n}`), asUserId(`${5_000 + n}`)),
+          createdAt: 1_000 + n,
+        })),
+        { ...waitingRoom("w", asUserId("900")), createdAt: 1 },
+      ];
+      await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+      const names = (await store.list("bigger_dice")).map(({ roomName }) => roomName);
+      expect(names).toHaveLength(mostListed);
+      expect(names.slice(0, 2)).toEqual(["room w", "room p1"]);
+      expect(names.at(-1)).toBe(`room p${mostListed - 1}`);
+    });
+
+    it("knows the open rooms of a person and her last ones, however many she did not leave", async () => {
+      const rooms = [
+        { ...playingRoom("open", jane, john), createdAt: 1 },
+        ...Array.from({ length: recentRooms + 5 }, (_, n) => ({
+          ...finishedRoom(`f${n}`, john, jane),
+          createdAt: 10 + n,
+        })),
+      ];
+      await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+      const names = (await store.roomsOf(jane)).map(({ room }) => room.roomName);
+      const last = Array.from({ length: recentRooms }, (_, n) => `room f${n + 5}`);
+      expect(names).toEqual(["room open", ...last]);
     });
 
     it("knows which rooms want to be looked at, the earliest first", async () => {

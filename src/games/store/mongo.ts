@@ -15,7 +15,15 @@ import {
   type GameRoomDocument,
   type RoomCollections,
 } from "./mongo-documents.ts";
-import type { Claim, RoomDocument, RoomStore, Unit, UnitResult } from "./port.ts";
+import {
+  mostListed,
+  recentRooms,
+  type Claim,
+  type RoomDocument,
+  type RoomStore,
+  type Unit,
+  type UnitResult,
+} from "./port.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
 /** Makes the indexes where they are missing; the connection stays its owner's. */
@@ -34,6 +42,7 @@ const momentAttempts = 20;
 const momentPauseMs = 50;
 
 type Found = Pick<GameRoomDocument, "_id" | "finished_at">;
+type Listed = Required<Pick<GameRoomDocument, "_id" | "created_at" | "status" | "listing">>;
 type Order = Readonly<Record<string, 1>>;
 
 interface Moment {
@@ -67,19 +76,36 @@ class MongoRoomStore implements RoomStore {
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    const { documents } = await this.#read({ members: userId }, { created_at: 1, _id: 1 }, 0);
-    return documents;
+    return this.#atOneMoment(async (moment) => {
+      const mine = this.#collections.rooms
+        .find({ members: userId }, moment)
+        .sort({ created_at: -1, _id: -1 })
+        .project<Pick<GameRoomDocument, "_id" | "status">>({ status: 1 });
+      const ids: RoomId[] = [];
+      let count = 0;
+      for await (const { _id, status } of mine) {
+        const isOpen = status === "waiting" || status === "playing";
+        if (isOpen || count < recentRooms) ids.unshift(_id);
+        count += 1;
+      }
+      return this.#documents(ids, moment);
+    });
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    const rooms = await this.#atOneMoment((moment) =>
-      this.#collections.rooms
-        .find({ game_type: slug, listing: { $exists: true } }, moment)
-        .sort({ created_at: 1, _id: 1 })
-        .project<{ listing: RoomListing }>({ listing: 1 })
-        .toArray(),
-    );
-    return rooms.map(({ listing }) => listing);
+    const rooms = await this.#atOneMoment(async (moment) => {
+      const newest = (filter: Filter<GameRoomDocument>) =>
+        this.#collections.rooms
+          .find({ game_type: slug, listing: { $exists: true }, ...filter }, moment)
+          .sort({ created_at: -1, _id: -1 })
+          .limit(mostListed)
+          .project<Listed>({ listing: 1, created_at: 1, status: 1 })
+          .toArray();
+      const waiting = await newest({ status: "waiting" });
+      const others = (await newest({})).filter(({ status }) => status !== "waiting");
+      return [...waiting, ...others].slice(0, mostListed);
+    });
+    return rooms.toSorted(byAge).map(({ listing }) => listing);
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
@@ -149,18 +175,23 @@ class MongoRoomStore implements RoomStore {
     limit: number,
   ): Promise<{ readonly documents: readonly RoomDocument[]; readonly last: Found | undefined }> {
     return this.#atOneMoment(async (moment) => {
-      const { rooms, states } = this.#collections;
-      const found = await rooms
+      const found = await this.#collections.rooms
         .find(filter, moment)
         .sort(order)
         .limit(limit)
         .project<Found>({ finished_at: 1 })
         .toArray();
       const ids = found.map(({ _id }) => _id);
-      const stored = ids.length === 0 ? [] : await states.find({ _id: { $in: ids } }, moment).toArray();
-      const byId = new Map(stored.map((state) => [state._id, state]));
-      return { documents: ids.flatMap((id) => byId.get(id) ?? []).map(roomDocument), last: found.at(-1) };
+      return { documents: await this.#documents(ids, moment), last: found.at(-1) };
     });
+  }
+
+  /** In the order of the ids. */
+  async #documents(ids: readonly RoomId[], moment: Moment): Promise<readonly RoomDocument[]> {
+    if (ids.length === 0) return [];
+    const stored = await this.#collections.states.find({ _id: { $in: ids } }, moment).toArray();
+    const byId = new Map(stored.map((state) => [state._id, state]));
+    return ids.flatMap((id) => byId.get(id) ?? []).map(roomDocument);
   }
 
   /** So that nobody sees one half of a unit. */
@@ -179,4 +210,8 @@ class MongoRoomStore implements RoomStore {
       await Bun.sleep(momentPauseMs);
     }
   }
+}
+
+function byAge(one: Listed, other: Listed): number {
+  return one.created_at.getTime() - other.created_at.getTime() || (one._id < other._id ? -1 : 1);
 }

@@ -61,6 +61,11 @@ export type UnitResult =
   /** Another open room holds the claim. */
   | { readonly kind: "claimed"; readonly claim: Claim; readonly roomId: RoomId };
 
+/** Rooms of one person that are looked at: who plays all day and leaves none would else bring all of them along. */
+export const recentRooms = 20;
+/** Lines of one game's lobby: nobody reads more, and each who opens it is sent all of them. */
+export const mostListed = 500;
+
 export interface RoomStore {
   load(roomId: RoomId): Promise<RoomDocument | null>;
 
@@ -75,9 +80,12 @@ export interface RoomStore {
 
   /** The open room that holds a claim. */
   holderOf(claim: Claim): Promise<RoomId | null>;
-  /** The unarchived rooms of a person, oldest first. */
+  /** The unarchived rooms of a person, oldest first: all that are open, and the last `recentRooms` of all. */
   roomsOf(userId: UserId): Promise<readonly RoomDocument[]>;
-  /** The lobby's lines of a game, oldest first. */
+  /**
+   * The lobby's lines of a game, oldest first. Of more than `mostListed` the newest, those that wait for somebody
+   * before all others.
+   */
   list(slug: string): Promise<readonly RoomListing[]>;
   /** Waiting rooms of a game, the one that has waited longest first. */
   waiting(slug: string, limit: number): Promise<readonly RoomDocument[]>;

@@ -6,6 +6,8 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import {
+  mostListed,
+  recentRooms,
   StoreInUse,
   type Claim,
   type RoomDocument,
@@ -114,12 +116,13 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.roomsOf.values(userId));
+    return this.documents(this.statements.roomsOf.values(userId, recentRooms));
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
     // The column holds what this adapter wrote.
-    return this.statements.list.values(slug).map(([listing]) => JSON.parse(String(listing)) as RoomListing);
+    const listings = this.statements.list.values(slug, mostListed);
+    return listings.map(([listing]) => JSON.parse(String(listing)) as RoomListing);
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
@@ -260,10 +263,23 @@ function prepare(database: Database) {
       "INSERT OR IGNORE INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
     ),
     roomsOf: database.prepare(
-      "SELECT room_id FROM room_members WHERE user_id = ? ORDER BY created_at, room_id",
+      `WITH mine AS (SELECT room_id, created_at FROM room_members WHERE user_id = ?1)
+       SELECT room_id FROM mine WHERE room_id IN (
+         SELECT room_id FROM (SELECT room_id FROM mine ORDER BY created_at DESC, room_id DESC LIMIT ?2)
+         UNION ALL SELECT room_id FROM mine JOIN game_rooms USING (room_id) WHERE status IN ('waiting', 'playing'))
+       ORDER BY created_at, room_id`,
     ),
     list: database.prepare(
-      "SELECT listing FROM game_rooms WHERE game_type = ? AND listing IS NOT NULL ORDER BY created_at, room_id",
+      `WITH listed AS (
+         SELECT * FROM (SELECT room_id, created_at, listing, 1 AS waits FROM game_rooms
+           WHERE game_type = ?1 AND status = 'waiting' AND listing IS NOT NULL
+           ORDER BY created_at DESC, room_id DESC LIMIT ?2)
+         UNION ALL
+         SELECT * FROM (SELECT room_id, created_at, listing, 0 AS waits FROM game_rooms
+           WHERE game_type = ?1 AND status <> 'waiting' AND listing IS NOT NULL
+           ORDER BY created_at DESC, room_id DESC LIMIT ?2)
+         ORDER BY waits DESC, created_at DESC, room_id DESC LIMIT ?2)
+       SELECT listing FROM listed ORDER BY created_at, room_id`,
     ),
     waiting: database.prepare(
       `SELECT room_id FROM game_rooms WHERE game_type = ? AND status = 'waiting'
