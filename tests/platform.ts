@@ -101,7 +101,8 @@ export async function launchProgram(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly child: Bun.Subprocess; readonly url: string }> {
   const child = Bun.spawn([...command], {
-    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...environment },
+    // All who are tested come from one address.
+    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", HTTP_LIMIT_SCALE: "1000", ...environment },
     stdout: "pipe",
     stderr: "inherit",
   });

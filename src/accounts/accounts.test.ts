@@ -163,11 +163,32 @@ describe("guessing passwords", () => {
     expect(attempts.filter((result) => codeOf(result) === "RATE_LIMITED")).toHaveLength(10);
   });
 
-  it("does not count right passwords", async () => {
+  it("does not count right passwords as guesses", async () => {
     const { accounts } = accountsForTest();
     granted(await accounts.register({ username: "jane", password }, home));
     for (let time = 0; time < 120; time += 1)
       granted(await accounts.signIn({ username: "jane", password }, home));
+  });
+
+  it("is stopped for one address that knows one and has it looked at again and again", async () => {
+    const { accounts, clock } = accountsForTest();
+    granted(await accounts.register({ username: "jane", password }, home));
+    const again = () => accounts.signIn({ username: "jane", password }, home);
+    for (let time = 0; time < 200; time += 1) granted(await again());
+    expect(await again()).toMatchObject({ rejection: { code: "RATE_LIMITED", retryAfterMs: 500 } });
+    clock.now += 500;
+    granted(await again());
+  });
+
+  it("keeps the last twenty sessions of one account, and ends the others' sockets", async () => {
+    const { accounts, clock, revoked } = accountsForTest();
+    const first = granted(await accounts.register({ username: "jane", password }, home));
+    for (let time = 0; time < 20; time += 1) {
+      clock.now += 1_000;
+      granted(await accounts.signIn({ username: "jane", password }, home));
+    }
+    expect(revoked).toEqual([{ sid: first.session.sid, userId: first.user.userId }]);
+    expect(await accounts.sessionOf(first.session.secret)).toBeNull();
   });
 });
 
@@ -180,6 +201,16 @@ describe("many newcomers from one address", () => {
         : accounts.playAsGuest(undefined, home),
     );
     for (const result of await Promise.all(arrivals)) granted(result);
+  });
+
+  it("may ask for two hundred names, be they free or not", async () => {
+    const { accounts, clock } = accountsForTest();
+    granted(await accounts.register({ username: "jane", password }, home));
+    const jane = () => accounts.register({ username: "jane", password }, { address: "198.51.100.1" });
+    for (let time = 0; time < 200; time += 1) expect(codeOf(await jane())).toBe("USERNAME_TAKEN");
+    expect(await jane()).toMatchObject({ rejection: { code: "RATE_LIMITED", retryAfterMs: 2_000 } });
+    clock.now += 2_000;
+    expect(codeOf(await jane())).toBe("USERNAME_TAKEN");
   });
 
   it("are slowed down where they are a flood, which leaves other addresses alone", async () => {

@@ -10,6 +10,7 @@ import {
   createSessions,
   hashOf,
   type AccountsEvents,
+  mostSessions,
   type CurrentSession,
   type SessionGrant,
 } from "./sessions.ts";
@@ -59,6 +60,8 @@ export interface AccountLimits {
   readonly signInByName: AttemptLimit;
   /** Wrong passwords from one address, whatever the names. */
   readonly signInByAddress: AttemptLimit;
+  /** Passwords that are looked at for one address, right or wrong: each costs a tenth of a second of a processor. */
+  readonly passwordsByAddress: AttemptLimit;
   /** New accounts and guests from one address: a class of 60 comes at once. */
   readonly arrivalsByAddress: AttemptLimit;
   /** Names that are asked for from one address, be they free or not: who has an account here is nobody's list. */
@@ -68,6 +71,7 @@ export interface AccountLimits {
 export const defaultAccountLimits: AccountLimits = {
   signInByName: { burst: 10, refillMs: 30_000 },
   signInByAddress: { burst: 100, refillMs: 2_000 },
+  passwordsByAddress: { burst: 200, refillMs: 500 },
   arrivalsByAddress: { burst: 100, refillMs: 2_000 },
   namesByAddress: { burst: 200, refillMs: 2_000 },
 };
@@ -89,6 +93,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const sessions = createSessions(store, events, now, randomBytes);
   const signInsByName = createAttemptCounter(limits.signInByName, now);
   const signInsByAddress = createAttemptCounter(limits.signInByAddress, now);
+  const passwordsByAddress = createAttemptCounter(limits.passwordsByAddress, now);
   const arrivals = createAttemptCounter(limits.arrivalsByAddress, now);
   const names = createAttemptCounter(limits.namesByAddress, now);
 
@@ -115,7 +120,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const address = addressGroup(origin.address);
     const addressAndName = `${address} ${folded.slice(0, 100)}`;
     // Counted before the password is looked at, so that attempts side by side count too.
-    const waitMs = signInsByName.take(addressAndName) || signInsByAddress.take(address);
+    const waitMs =
+      signInsByName.take(addressAndName) ||
+      signInsByAddress.take(address) ||
+      passwordsByAddress.take(address);
     if (waitMs > 0) return refuse(tooMany(waitMs));
 
     const member = await store.memberByName(folded);
@@ -129,7 +137,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
     if (member.status === "banned") return refuse({ code: "FORBIDDEN", message: "This account is banned." });
 
     const { grant, record } = sessions.prepare();
-    await store.addSession(member.user.userId, record);
+    const ended = await store.addSession(member.user.userId, record, mostSessions);
+    for (const each of ended) await sessions.announceEnd(each);
     if (origin.formerSecret !== undefined) await sessions.revoke(origin.formerSecret);
     return { ok: true, user: member.user, session: grant };
   }

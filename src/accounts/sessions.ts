@@ -5,6 +5,8 @@ import type { AccountsStore, EndedSession, NewSession, User } from "./store/port
 
 /** A session ends this long after it was last used. */
 export const sessionLifeMs = 30 * 24 * 3_600_000;
+/** Of one account; with another one the oldest of them ends. */
+export const mostSessions = 20;
 /** A session that is in use is moved on at most this often, so that reading it seldom writes. */
 const extendEveryMs = 3_600_000;
 

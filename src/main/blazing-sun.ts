@@ -59,7 +59,12 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     lobbyStore: openPostgresLobbyStore(postgres.sql),
     privateStore: await openMongoPrivateStore(mongo.db),
     signingKey,
-    web: { allowedOrigins: config.allowedOrigins ?? [], trustedProxies, socketUrl },
+    web: {
+      allowedOrigins: config.allowedOrigins ?? [],
+      trustedProxies,
+      socketUrl,
+      limitScale: config.httpLimitScale,
+    },
     times: config,
     logger,
   });

@@ -36,7 +36,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   const presence = createMemoryPresence();
 
   const allowedOrigins = config.allowedOrigins ?? [];
-  const web = { allowedOrigins, trustedProxies, socketUrl: null };
+  const web = { allowedOrigins, trustedProxies, socketUrl: null, limitScale: config.httpLimitScale };
   const requestOrigin = createRequestOrigin(web);
   const gateway = createGateway({
     registry,

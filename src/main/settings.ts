@@ -22,6 +22,16 @@ const milliseconds = {
   parse: (text: string) => wholeNumber(text, 1, 31_536_000_000),
 };
 
+const factor = {
+  example: "1",
+  shape: "a number above 0",
+  parse: (text: string) => {
+    const value = Number(text);
+    return Number.isFinite(value) && value > 0 ? value : undefined;
+  },
+  fallback: 1,
+};
+
 const saslMechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
 const usualMechanism: (typeof saslMechanisms)[number] = "PLAIN";
 
@@ -228,13 +238,13 @@ export const settings = {
     name: "WS_GATEWAY_LIMIT_SCALE",
     meaning:
       "Multiplies every limit on how much one person may send; only benchmarks need another value than 1.",
-    example: "1",
-    shape: "a number above 0",
-    parse: (text: string) => {
-      const scale = Number(text);
-      return Number.isFinite(scale) && scale > 0 ? scale : undefined;
-    },
-    fallback: 1,
+    ...factor,
+  },
+  httpLimitScale: {
+    name: "HTTP_LIMIT_SCALE",
+    meaning:
+      "Multiplies how much one address may ask over HTTP; more than 1 where a proxy hides whose address it is.",
+    ...factor,
   },
   databaseLimitMb: {
     name: "DATABASE_LIMIT_MB",
@@ -275,6 +285,7 @@ export const programs = {
       "databaseLimitMb",
       "allowedOrigins",
       "trustedProxies",
+      "httpLimitScale",
       "turnClockMs",
       "reconnectMs",
       "archiveAfterMs",
@@ -313,6 +324,7 @@ export const programs = {
       "redisKeyPrefix",
       "allowedOrigins",
       "trustedProxies",
+      "httpLimitScale",
       "turnClockMs",
       "reconnectMs",
       "archiveAfterMs",

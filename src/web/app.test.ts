@@ -42,6 +42,18 @@ describe("every page", () => {
     }
   });
 
+  it("is given a thousand times at once to one address, and a hundred times a second", async () => {
+    const { browser, clock } = startWeb();
+    const reader = browser();
+    for (let time = 0; time < 1_000; time += 1) expect((await reader.get("/api/me")).status).toBe(401);
+    const refused = await reader.get("/games");
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "1"]);
+    const api = await reader.get("/api/lobbies/main/messages");
+    expect(await api.json()).toMatchObject({ status: 429, code: "RATE_LIMITED", retryAfterMs: 10 });
+    clock.now += 10;
+    expect((await reader.get("/games")).status).toBe(200);
+  });
+
   it("is never kept by a cache, since it says who looks at it", async () => {
     const { browser } = startWeb();
     for (const path of paths)

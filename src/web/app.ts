@@ -8,6 +8,7 @@ import { chatApi } from "./api/chat.ts";
 import { friendsApi } from "./api/friends.ts";
 import { gamesApi } from "./api/games.ts";
 import { unforeseen, type ErrorLog } from "./api/problem.ts";
+import { requestLimit } from "./api/request-limit.ts";
 import { sameOrigin } from "./api/same-origin.ts";
 import { createSessionCookies } from "./api/session-cookie.ts";
 import type { Assets } from "./assets.ts";
@@ -22,6 +23,8 @@ export interface WebAppSettings {
   readonly trustedProxies: readonly string[];
   /** `SOCKET_URL`; null: /ws on the page's own host. */
   readonly socketUrl: string | null;
+  /** `HTTP_LIMIT_SCALE`: multiplies what one address may ask. */
+  readonly limitScale: number;
 }
 
 export interface WebAppOptions {
@@ -68,6 +71,8 @@ export function createWebApp(options: WebAppOptions): Hono {
   });
 
   app.get("/assets/*", (c) => assets.serve(c.req.raw) ?? c.text("There is no such file.", 404));
+  const { limitScale: scale } = settings;
+  app.use(requestLimit({ addressOf: asked(requestOrigin.address), isForMachines, scale, now }));
   app.route(
     "/",
     accountsApi({

@@ -128,7 +128,7 @@ export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets 
     games,
     chat: silentChat,
     assets,
-    settings: { allowedOrigins: [], trustedProxies: [], socketUrl: null, ...settings },
+    settings: { allowedOrigins: [], trustedProxies: [], socketUrl: null, limitScale: 1, ...settings },
     log: {
       error: (_details, message) => void logged.push(message),
       warn: (_details, message) => void logged.push(message),

@@ -127,7 +127,7 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
       it("finds a living session and its person by the secret's hash", async () => {
         const jane = await create(member("jane"));
         const { secretHash, ...session } = newSession();
-        await store.addSession(jane.userId, { ...session, secretHash });
+        await store.addSession(jane.userId, { ...session, secretHash }, 20);
         expect(await store.sessionBySecretHash(secretHash, noon)).toEqual({ session, user: jane });
         expect(await store.sessionBySecretHash("another", noon)).toBeNull();
       });
@@ -165,7 +165,7 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
       it("writes down that a session ended, with its end, until it has been told", async () => {
         const [first, second] = [newSession(), newSession()];
         const jane = await create(member("jane"), first);
-        await store.addSession(jane.userId, second);
+        await store.addSession(jane.userId, second, 20);
         await Promise.all([1, 2].map(() => store.endSession(first.secretHash)));
         await store.createUser(member("joan"), newSession(), second.secretHash);
         await store.createUser(member("jane"), newSession(), second.secretHash);
@@ -180,11 +180,30 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
         expect(await store.outbox(10)).toEqual(entries.slice(1));
       });
 
+      it("ends the oldest where a person has too many, and tells it", async () => {
+        const [first, second, third] = [
+          newSession({ createdAt: noon }),
+          newSession({ createdAt: noon + 1 }),
+          newSession({ createdAt: noon + 2 }),
+        ];
+        const jane = await create(member("jane"), second);
+        expect(await store.addSession(jane.userId, third, 2)).toEqual([]);
+        const ended = [{ sid: second.sid, userId: jane.userId }];
+        expect(await store.addSession(jane.userId, first, 2)).toEqual(ended);
+        const found = await Promise.all(
+          [first, second, third].map(({ secretHash }) => store.sessionBySecretHash(secretHash, noon)),
+        );
+        expect(found.map((each) => each !== null)).toEqual([true, false, true]);
+        expect((await store.outbox(10)).map(({ event }) => event)).toEqual([
+          { kind: "session_revoked", sid: second.sid, userId: jane.userId },
+        ]);
+      });
+
       it("forgets the sessions that are over, and no others", async () => {
         const over = newSession({ expiresAt: noon });
         const alive = newSession({ expiresAt: noon + 1 });
         const jane = await create(member("jane"), over);
-        await store.addSession(jane.userId, alive);
+        await store.addSession(jane.userId, alive, 20);
         await store.removeExpiredSessions(noon);
         expect(await store.endSession(over.secretHash)).toBeNull();
         expect(await store.endSession(alive.secretHash)).not.toBeNull();
@@ -218,12 +237,12 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
       it("ends the sessions of somebody who is banned, lets none begin, and takes a ban back", async () => {
         const [first, second, later] = [newSession(), newSession(), newSession()];
         const jane = await create(member("jane"), first);
-        await store.addSession(jane.userId, second);
+        await store.addSession(jane.userId, second, 20);
         await store.setStatus(jane.userId, "banned");
         for (const { secretHash } of [first, second]) {
           expect(await store.sessionBySecretHash(secretHash, noon)).toBeNull();
         }
-        await store.addSession(jane.userId, later);
+        await store.addSession(jane.userId, later, 20);
         expect(await store.sessionBySecretHash(later.secretHash, noon)).toBeNull();
         expect(await store.memberByName("jane")).toMatchObject({ status: "banned" });
         expect(await store.accountByName("jane")).toEqual({ user: jane, status: "banned" });

@@ -122,7 +122,11 @@ export interface AccountsStore {
   /** Those that exist, in any order. Ids that are no numbers (visitors') are passed over. */
   usersByIds(userIds: readonly UserId[]): Promise<readonly User[]>;
 
-  addSession(userId: UserId, session: NewSession): Promise<void>;
+  /**
+   * Begins a session, and ends the oldest of this person where there are more than `most`, with a `session_revoked`
+   * each in the outbox.
+   */
+  addSession(userId: UserId, session: NewSession, most: number): Promise<readonly EndedSession[]>;
   /** MUST NOT find a session that is over at `now`, nor one of somebody who is not active. */
   sessionBySecretHash(
     secretHash: string,

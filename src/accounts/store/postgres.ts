@@ -201,10 +201,24 @@ class PostgresAccountsStore implements AccountsStore {
     return rows.map(userOf);
   }
 
-  async addSession(userId: Parameters<AccountsStore["addSession"]>[0], session: NewSession): Promise<void> {
+  async addSession(
+    ...[userId, session, most]: Parameters<AccountsStore["addSession"]>
+  ): Promise<readonly EndedSession[]> {
     const id = accountNumber(userId);
     if (id === null) throw new Error(`${userId} is no account: only accounts have sessions.`);
-    await insertSession(this.#sql, id, session);
+    return this.#sql.begin(async (transaction) => {
+      await insertSession(transaction, id, session);
+      // The new one is kept whatever the clocks of two processes say.
+      const old = (await transaction`
+        SELECT secret_hash FROM sign_in_sessions WHERE user_id = ${id} AND sid <> ${session.sid}
+        ORDER BY created_at DESC, sid OFFSET ${most - 1}`) as { secret_hash: string }[];
+      const ended: EndedSession[] = [];
+      for (const { secret_hash } of old) {
+        const one = await endSession(transaction, secret_hash);
+        if (one !== null) ended.push(one);
+      }
+      return ended;
+    });
   }
 
   async sessionBySecretHash(

@@ -123,6 +123,14 @@ function storeOn(database: Database, close: () => void): AccountsStore {
   }
   const endSessionAndTell = database.transaction(endSession);
 
+  const addSession = database.transaction((id: number, session: NewSession, most: number) => {
+    insertSession(id, session);
+    return statements.oldSessionsOf
+      .all(id, session.sid, most - 1)
+      .map(({ secret_hash }) => endSession(secret_hash))
+      .filter((ended) => ended !== null);
+  });
+
   const tell = (event: AccountEvent) => statements.tell.run(JSON.stringify(event));
 
   const setRole = database.transaction((id: number, role: UserRole) => {
@@ -186,10 +194,10 @@ function storeOn(database: Database, close: () => void): AccountsStore {
       const numbers = userIds.map(accountNumber).filter((id) => id !== null);
       return statements.usersByIds.all(JSON.stringify(numbers)).map(userOf);
     },
-    async addSession(userId, session) {
+    async addSession(userId, session, most) {
       const id = accountNumber(userId);
       if (id === null) throw new Error(`${userId} is no account: only accounts have sessions.`);
-      insertSession(id, session);
+      return addSession.immediate(id, session, most);
     },
     async sessionBySecretHash(secretHash, now) {
       const row = statements.sessionBySecretHash.get(secretHash, now);
@@ -265,6 +273,11 @@ function prepare(database: Database) {
     ),
     endSessionsOf: database.query<{ sid: string }, [id: number]>(
       "DELETE FROM sign_in_sessions WHERE user_id = ? RETURNING sid",
+    ),
+    /** All but so many that are newer. */
+    oldSessionsOf: database.query<{ secret_hash: string }, [id: number, besides: SessionId, newer: number]>(
+      `SELECT secret_hash FROM sign_in_sessions WHERE user_id = ?1 AND sid <> ?2
+       ORDER BY created_at DESC, sid LIMIT -1 OFFSET ?3`,
     ),
     endPairsOf: database.query<PairRow, [id: number]>(
       "DELETE FROM pairs WHERE low_id = ?1 OR high_id = ?1 RETURNING *",

@@ -54,6 +54,18 @@ describe("friends over HTTP", () => {
     expect(await read(bob, "/api/friends")).toEqual({ items: [], next: null });
   });
 
+  it("are not blocked and unblocked without end: each is a write to the disk", async () => {
+    for (let time = 0; time < 50; time += 1) {
+      expect((await ann.change("PUT", `/api/blocks/${bobId}`)).status).toBe(204);
+      expect((await ann.change("DELETE", `/api/blocks/${bobId}`)).status).toBe(204);
+    }
+    const refused = await ann.change("PUT", `/api/blocks/${bobId}`);
+    expect(refused.headers.get("Retry-After")).toBe("2");
+    expect(await refusal(refused)).toEqual([429, "RATE_LIMITED"]);
+    web.clock.now += 2_000;
+    expect((await ann.change("PUT", `/api/blocks/${bobId}`)).status).toBe(204);
+  });
+
   it("may decline, and may be asked in vain: the request is withdrawn", async () => {
     await ask(ann, "bob");
     await bob.change("POST", `/api/friends/requests/${annId}/decline`);
