@@ -123,7 +123,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     lobbies: new Set(["main", ...games.map(({ slug }) => `games:${slug}`)]),
     now: Date.now,
   });
-  const chatService = createChatService(log, [lobbyChat, privateChat]);
+  const chatService = createChatService(log, [lobbyChat, privateChat], { isAway, logger });
   const web = createWebApp({
     accounts,
     friends,
@@ -131,7 +131,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     games: createGamesFace(gamesService, rememberCatalogue(catalogue, Date.now)),
     assets: await buildAssets(),
     settings: parts.web,
-    isAway: (error) => error instanceof Away || isEngineAway(error) || isDatabaseFull(error),
+    isAway,
     log: logger,
   });
   let sweep: ReturnType<typeof setInterval> | undefined;
@@ -152,4 +152,8 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       await Promise.all([gamesService.stop(), chatService.stop(), friendPresence.stop(), outbox.stop()]);
     },
   };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Away || isEngineAway(error) || isDatabaseFull(error);
 }

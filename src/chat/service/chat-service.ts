@@ -10,6 +10,12 @@ export interface ChatPart {
   handle(batch: readonly Asked[]): Promise<void>;
 }
 
+/** What a failure of a part is: of an engine that comes back, or of a command that would fail each time. */
+export interface ChatSurroundings {
+  isAway(error: unknown): boolean;
+  readonly logger: { error(details: object, message: string): void };
+}
+
 export interface ChatService {
   /** Takes commands. */
   start(): Promise<void>;
@@ -18,11 +24,46 @@ export interface ChatService {
 }
 
 const maxBatch = 512;
+/** A command that has failed so often by itself, for another reason than an engine that is away, is set aside (L2). */
+const mostAttempts = 5;
 const answers = createAnswers("chat", "chat.events");
 
 /** Parts work side by side: their commands have different keys (L1). */
-export function createChatService(log: EventLog, parts: readonly ChatPart[]): ChatService {
+export function createChatService(
+  log: EventLog,
+  parts: readonly ChatPart[],
+  { isAway, logger }: ChatSurroundings,
+): ChatService {
   let subscription: Subscription | undefined;
+  /** By place in the log. */
+  const failures = new Map<string, number>();
+
+  /** One message that no store takes must not hold up the others: after a failure each goes alone. */
+  async function handlePart(part: ChatPart, batch: readonly Asked[]): Promise<void> {
+    try {
+      await part.handle(batch);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      for (const asked of batch) await handleAlone(part, asked);
+    }
+  }
+
+  async function handleAlone(part: ChatPart, asked: Asked): Promise<void> {
+    const { partition, offset } = asked.record;
+    const place = `${partition}/${offset}`;
+    try {
+      await part.handle([asked]);
+    } catch (error) {
+      const count = (failures.get(place) ?? 0) + 1;
+      failures.set(place, count);
+      if (isAway(error) || count < mostAttempts) throw error;
+      const { commandId, command } = asked;
+      const details = { error, commandId, type: command.eventType };
+      logger.error(details, "A command of a chat failed each time and was set aside.");
+      await log.append([answers.refusal(asked, { code: "INTERNAL" }, asked.record.key)]);
+    }
+    failures.delete(place);
+  }
 
   async function handle(batch: readonly LogRecord[]): Promise<void> {
     const asked = batch.flatMap((record) => {
@@ -35,7 +76,7 @@ export function createChatService(log: EventLog, parts: readonly ChatPart[]): Ch
       .filter(isUnknown)
       .map((one) => answers.refusal(one, { code: "UNKNOWN_TYPE" }, one.person.userId));
     await Promise.all([
-      ...parts.map((part) => part.handle(ofPart(part))),
+      ...parts.map((part) => handlePart(part, ofPart(part))),
       refusals.length === 0 ? null : log.append(refusals),
     ]);
   }

@@ -51,7 +51,7 @@ beforeEach(async () => {
     lobbies: new Set(["main", "games:bigger_dice"]),
     now: () => now,
   });
-  service = createChatService(log, [chat]);
+  service = createChatService(log, [chat], { isAway: () => true, logger: console });
   await service.start();
 });
 afterEach(async () => {

@@ -74,7 +74,7 @@ beforeEach(async () => {
     },
     now: () => now,
   });
-  service = createChatService(log, [chat]);
+  service = createChatService(log, [chat], { isAway: () => true, logger: console });
   await service.start();
 });
 afterEach(async () => {

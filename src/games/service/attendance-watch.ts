@@ -97,13 +97,19 @@ export function createAttendanceWatch(
 
   async function compare(): Promise<void> {
     let rooms: Room[] = [];
+    // Of whom no room is told any more, nobody need be told that she is back.
+    const forgotten = new Set(gone);
     for await (const { room } of store.inPlay(now() - times.rematchMs)) {
-      if (waitsForPlayers(room)) rooms.push(room);
+      if (waitsForPlayers(room)) {
+        rooms.push(room);
+        for (const { id } of room.seats) forgotten.delete(id);
+      }
       if (rooms.length < atOnce) continue;
       await compareSome(rooms);
       rooms = [];
     }
     await compareSome(rooms);
+    for (const userId of forgotten) gone.delete(userId);
   }
 
   async function compareSome(rooms: readonly Room[]): Promise<void> {

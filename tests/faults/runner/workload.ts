@@ -79,7 +79,8 @@ export class Table {
     }
     while ((await this.#act(this.guest, "games.command.join_room", { roomId })) === null)
       await Bun.sleep(paceMs);
-    await this.#act(this.fan, "games.command.spectate", { roomId });
+    while ((await this.#act(this.fan, "games.command.spectate", { roomId })) === null)
+      await Bun.sleep(paceMs);
     return roomId;
   }
 
