@@ -100,6 +100,10 @@ class SqliteRoomStore implements RoomStore {
     return this.read(roomId);
   }
 
+  async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
+    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
+  }
+
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
     const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
     try {
