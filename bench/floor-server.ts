@@ -22,4 +22,4 @@ const server = Bun.serve<{ readonly room: string }>({
     },
   },
 });
-console.log(`http://127.0.0.1:${server.port}`);
+console.log(`http://127.0.0.1:${server.port ?? 0}`);

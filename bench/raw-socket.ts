@@ -142,7 +142,8 @@ function walk(state: State, bytes: Uint8Array, from: number): number {
 
 function endOfHead(bytes: Uint8Array): number {
   for (let at = 3; at < bytes.length; at += 1) {
-    if (bytes[at] === 10 && bytes[at - 1] === 13 && bytes[at - 2] === 10 && bytes[at - 3] === 13) return at + 1;
+    if (bytes[at] === 10 && bytes[at - 1] === 13 && bytes[at - 2] === 10 && bytes[at - 3] === 13)
+      return at + 1;
   }
   return -1;
 }
