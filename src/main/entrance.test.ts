@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "bun:test";
-import { openEntrance, type Entrance, type Readiness } from "./entrance.ts";
+import { openEntrance, type Entrance } from "./entrance.ts";
+import type { Readiness } from "./entrance-routes.ts";
 
 let entrance: Entrance | undefined;
 afterEach(() => entrance?.close());

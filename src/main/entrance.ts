@@ -2,15 +2,8 @@
  * The door of a program, open from its first moment: `/health` says that it lives, `/ready` says whether it can
  * serve and what it still waits for. Everything else is let in when the program is ready for it.
  */
+import type { Readiness } from "./entrance-routes.ts";
 import type { SocketData } from "../ws-gateway/index.ts";
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** What is missing, in words: "the log has not been read to its end". */
-  readonly reasons: readonly string[];
-  /** Each engine's state: "up", or why it cannot be used. */
-  readonly engines?: Readonly<Record<string, string>>;
-}
 
 export type EntranceServer = Bun.Server<SocketData>;
 

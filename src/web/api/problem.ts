@@ -1,7 +1,9 @@
 /** Refusals over HTTP: `application/problem+json` (RFC 9457) with the codes of the wire. */
 import type { Context, ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import Type, { type Static } from "typebox";
 import {
+  errorCodes,
   errorTable,
   messageOf,
   type ErrorAction,
@@ -9,20 +11,25 @@ import {
   type Rejection,
 } from "../../protocol/index.ts";
 
-export interface Problem {
-  /** No page describes the codes one by one: the code says it. */
-  readonly type: "about:blank";
-  /** The same for every case of one code. */
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  /** A sentence for a person: what is wrong here, and what to do next. */
-  readonly detail: string;
-  readonly field?: string;
-  readonly roomId?: string;
-  readonly retryAfterMs?: number;
-  readonly action?: ErrorAction;
-}
+const actions = [...new Set(Object.values(errorTable).flatMap(({ action }) => action ?? []))];
+
+export const ProblemSchema = Type.Object({
+  type: Type.Literal("about:blank", { description: "no page describes the codes one by one" }),
+  title: Type.String({ description: "the same for every case of one code" }),
+  status: Type.Integer(),
+  code: Type.Unsafe<ErrorCode>({
+    type: "string",
+    enum: errorCodes,
+    description: "one of the table of errors",
+  }),
+  detail: Type.String({ description: "a sentence for a person: what is wrong here, and what to do next" }),
+  field: Type.Optional(Type.String({ description: "the field that is wrong" })),
+  roomId: Type.Optional(Type.String({ description: "the room to go back to" })),
+  retryAfterMs: Type.Optional(Type.Number({ minimum: 0 })),
+  action: Type.Optional(Type.Unsafe<ErrorAction>({ type: "string", enum: actions })),
+});
+
+export type Problem = Readonly<Static<typeof ProblemSchema>>;
 
 export function problemOf(rejection: Rejection): Problem {
   const { code, field, roomId, retryAfterMs } = rejection;
