@@ -45,14 +45,16 @@ const texts = fc.oneof(
 const commands = [...registry.commands.values()]
   .map(({ declaration }) => declaration)
   .filter(({ type }) => type !== "system.authenticate");
-const command = fc.constantFrom(...commands).chain((declaration) =>
-  fc
-    .tuple(valueOf(declaration.schema as Schema, texts), fc.option(fc.uuid({ version: 4 })))
-    .map(([payload, commandId]) => ({
-      type: declaration.type,
-      ...(payload as object),
-      ...(commandId === null ? {} : { commandId }),
-    })),
+const command = fc.oneof(
+  ...commands.map((declaration) =>
+    fc
+      .tuple(valueOf(declaration.schema as Schema, texts), fc.option(fc.uuid({ version: 4 })))
+      .map(([payload, commandId]) => ({
+        type: declaration.type,
+        ...(payload as object),
+        ...(commandId === null ? {} : { commandId }),
+      })),
+  ),
 );
 
 const frame = spoiledJson(command, '"type":"games.command.join_room"');
