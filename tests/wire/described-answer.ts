@@ -27,8 +27,8 @@ export function complaintAbout(route: RouteDescription, answer: HttpAnswer): str
   if (described === undefined) return complaintAboutRefusal(route, answer);
   const { schema } = described;
   if (schema === null) return answer.text === "" ? null : `a body where none is described: ${answer.text}`;
-  if (answer.headers.get("Content-Type")?.startsWith("application/json") !== true)
-    return `Content-Type: ${answer.headers.get("Content-Type")}`;
+  const contentType = answer.headers.get("Content-Type") ?? "none";
+  if (!contentType.startsWith("application/json")) return `Content-Type: ${contentType}`;
   return misfit(schema, answer.text);
 }
 

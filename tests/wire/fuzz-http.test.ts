@@ -57,7 +57,7 @@ beforeAll(async () => {
   guest = await guestSession(url);
   members = await Promise.all(["ann", "bob", "cleo", "dora"].map((name) => register(url, name)));
   known = await livedIn(members);
-});
+}, 60_000);
 afterAll(async () => {
   for (const { client } of members) client.close();
   await platform.cleanUp();

@@ -31,7 +31,7 @@ beforeAll(async () => {
   }
   await playOneGame(url, player(ann), player(bob), "played", (roomId) => (finished = roomId));
   playing = await beginGame(player(ann), player(bob), "in play");
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   for (const { client } of [ann, bob, cleo]) client.close();
   await platform.cleanUp();
@@ -111,11 +111,8 @@ describe("every route", () => {
       ["/api/guest", json({})],
     ] as const) {
       const { said, headers } = await ask("POST", path, init);
-      expect([path, said, headers.get("Set-Cookie")]).toEqual([
-        path,
-        200,
-        expect.stringMatching(/^bs_session=.*HttpOnly/),
-      ]);
+      expect([path, said]).toEqual([path, 200]);
+      expect(headers.get("Set-Cookie")).toMatch(/^bs_session=.*HttpOnly/);
     }
     expect((await ask("POST", "/api/logout")).headers.get("Set-Cookie")).toMatch(/^bs_session=;/);
 

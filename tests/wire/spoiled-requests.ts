@@ -85,10 +85,7 @@ function addressOf(target: Target, known: KnownValues): fc.Arbitrary<string> {
   const parts = fc.tuple(
     ...inPath.map((name) => {
       const described = route?.pathParameters[name];
-      return parameterOf((described?.schema ?? {}) as Schema, [
-        ...(known[name] ?? []),
-        described?.example ?? "x",
-      ]);
+      return parameterOf(described?.schema ?? {}, [...(known[name] ?? []), described?.example ?? "x"]);
     }),
   );
   return fc.tuple(parts, queryOf(target, known)).map(([parts, query]) => {
@@ -111,7 +108,7 @@ function queryOf({ route }: Target, known: KnownValues): fc.Arbitrary<string> {
       .option(parameterOf(schema as Schema, [...(known[name] ?? []), example]), { freq: 2 })
       .map((value) => (value === null ? [] : [`${name}=${value}`])),
   );
-  const odd = fc.option(oddQuery, { freq: 1 }).map((text) => (text === null ? [] : [text]));
+  const odd = oddQuery.map((text) => [text]);
   return fc
     .tuple(...described, mostly(fc.constant<readonly string[]>([]), odd))
     .map((parts) => parts.flat().join("&"));

@@ -71,20 +71,23 @@ token.
 A body is one JSON object of at most 16 KiB with \`Content-Type: application/json\`. Fields that are not described are
 refused. What was done already may be asked for again: the answer is the same.`;
 
+const { message, status, action } = errorTable.USERNAME_TAKEN;
+const nameTaken = {
+  type: "about:blank",
+  title: message,
+  status,
+  code: "USERNAME_TAKEN",
+  detail: message,
+  action,
+};
+
 const refusals = `## Refusals
 
 A refusal is a problem document (RFC 9457), \`application/problem+json\`, with the status and the code of
 [the table of errors](protocol.md#errors):
 
 \`\`\`json
-{
-  "type": "about:blank",
-  "title": "${errorTable.USERNAME_TAKEN.message}",
-  "status": ${errorTable.USERNAME_TAKEN.status},
-  "code": "USERNAME_TAKEN",
-  "detail": "${errorTable.USERNAME_TAKEN.message}",
-  "action": "${errorTable.USERNAME_TAKEN.action}"
-}
+${JSON.stringify(nameTaken, null, 2)}
 \`\`\`
 
 - Go by \`code\`; show \`detail\` to people. \`field\` names what is wrong in a body.

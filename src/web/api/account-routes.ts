@@ -62,7 +62,8 @@ export const accountRoutes = [
     group: "accounts",
     method: "POST",
     path: "/api/login",
-    summary: "Signs in with name and password. A session that this browser had ends.",
+    summary:
+      "Signs in with name and password. A session that this browser had ends. FORBIDDEN: the account is banned.",
     session: "optional",
     cookie: "session_begins",
     body: CredentialsSchema,
