@@ -64,6 +64,8 @@ const awayRetryMs = 2_000;
 /** For `app.onError`: what nobody foresaw is logged whole, and told without its details. */
 export function unforeseen(log: ErrorLog, isAway: (error: unknown) => boolean): ErrorHandler {
   return (error, c) => {
+    // Whoever left before the whole body was here: nothing failed, and nobody reads the answer.
+    if (error.name === "AbortError" && c.req.raw.signal.aborted) return c.body(null, 400);
     if (isAway(error)) {
       log.error({ path: c.req.path, error: error.message }, "a part that is needed is away");
       return problem(c, { code: "UNAVAILABLE", retryAfterMs: awayRetryMs });
