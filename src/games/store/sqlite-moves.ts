@@ -29,8 +29,9 @@ export interface Move {
 }
 
 /** null where the change is more than a move, and the document is to be written. */
-export function moveOf(before: RoomDocument | null, { document, dueAt, roomChanged }: Write): Move | null {
-  if (roomChanged || before === null) return null;
+export function moveOf(before: RoomDocument | null, write: Write): Move | null {
+  const { document, dueAt } = write;
+  if (write.roomChanged || before === null) return null;
   const outcomes = newOutcomes(before.outcomes, document.outcomes);
   if (outcomes === null) return null;
   const { room, version, tail } = document;
@@ -45,15 +46,19 @@ export function moved(before: RoomDocument, { version, room, tail, outcomes }: M
   return { room: patched(before.room, room) as RoomDocument["room"], version, tail, outcomes: after };
 }
 
+const nothing: readonly Outcome[] = [];
+
 /** null where some were dropped. */
 function newOutcomes(
   before: RoomDocument["outcomes"],
   after: RoomDocument["outcomes"],
 ): RoomDocument["outcomes"] | null {
   const added: Record<UserId, readonly Outcome[]> = {};
-  for (const userId of Object.keys(before)) if (!Object.hasOwn(after, userId)) return null;
-  for (const userId of Object.keys(after).map(asUserId)) {
-    const [kept, wanted] = [before[userId] ?? [], after[userId] ?? []];
+  for (const userId in before) if (after[asUserId(userId)] === undefined) return null;
+  for (const text in after) {
+    const userId = asUserId(text);
+    const wanted = after[userId] ?? nothing;
+    const kept = before[userId] ?? nothing;
     if (kept !== wanted) added[userId] = outcomesAfter(kept, wanted);
   }
   return added;
@@ -63,7 +68,9 @@ function newOutcomes(
 export function outcomesAfter(earlier: readonly Outcome[], later: readonly Outcome[]): readonly Outcome[] {
   const last = earlier.at(-1);
   if (last === undefined) return later;
-  return later.slice(later.findLastIndex(({ commandId }) => commandId === last.commandId) + 1);
+  let from = later.length;
+  while (from > 0 && later[from - 1]?.commandId !== last.commandId) from -= 1;
+  return later.slice(from);
 }
 
 export interface MovesMark {

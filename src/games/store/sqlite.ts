@@ -304,11 +304,12 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private refusal(unit: Unit): UnitResult | null {
-    for (const { document, claims, roomChanged } of unit.writes) {
-      const { roomId } = document.room;
-      if ((this.read(roomId)?.version ?? 0) !== document.version - 1) return { kind: "conflict" };
-      if (!roomChanged) continue;
-      for (const claim of claims) {
+    for (const write of unit.writes) {
+      const { room, version } = write.document;
+      const { roomId } = room;
+      if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
+      if (!write.roomChanged) continue;
+      for (const claim of write.claims) {
         const holder = this.holder(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
