@@ -2,6 +2,7 @@
 import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
+import { signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { createPlatform } from "./platform.ts";
@@ -21,7 +22,8 @@ import { openMongoRoomStore } from "../games/store/mongo.ts";
 import { createRedisPresence } from "../presence/redis.ts";
 
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
-  const signingKey = await loadSigningKey(config.jwtPrivateKey);
+  const load = () => loadSigningKey(config.jwtPrivateKey);
+  const keys = await watchKeys({ load, kids: ({ kid }) => [kid], logger });
   const engines = new EngineWatch(logger);
   let phase: "starting" | "serving" | "stopping" = "starting";
   const entrance = openEntrance({
@@ -58,7 +60,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     catalogue: openPostgresCatalogue(postgres.sql),
     lobbyStore: openPostgresLobbyStore(postgres.sql),
     privateStore: await openMongoPrivateStore(mongo.db),
-    signingKey,
+    signingKey: signingKeyOfNow(keys.now),
     web: {
       allowedOrigins: config.allowedOrigins ?? [],
       trustedProxies,
@@ -77,6 +79,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     async stop() {
       phase = "stopping";
       await platform.stop();
+      keys.stop();
       await log.close();
       engines.stop();
       await entrance.close();
