@@ -17,8 +17,8 @@ async function keys(...words: readonly string[]): Promise<string> {
   return said;
 }
 
-async function kidAt(url: string): Promise<string> {
-  const { token } = await socketToken(url, await guestSession(url));
+async function kidAt(url: string, cookie: string): Promise<string> {
+  const { token } = await socketToken(url, cookie);
   return decodeProtectedHeader(token).kid ?? "";
 }
 
@@ -35,13 +35,14 @@ export async function rotateUnderAGame(urls: readonly [string, string], folder: 
     client.onState(({ name }) => void (name === "live" || name === "connecting" || losses.push(name)));
   }
   const roomId = await beginGame(host, guest, "a rotation");
-  const old = await kidAt(urls[0]);
+  const cookie = await guestSession(urls[0]);
+  const old = await kidAt(urls[0], cookie);
 
   await keys("next", folder);
   // The programs look every two seconds: a token of the new key must find them prepared.
   await Bun.sleep(3_000);
   await keys("use-next", folder);
-  for (const url of urls) while ((await kidAt(url)) === old) await Bun.sleep(100);
+  for (const url of urls) while ((await kidAt(url, cookie)) === old) await Bun.sleep(100);
   expect(await keys("list", folder)).toContain(`${old} only verifies`);
   const late = await Promise.all([join(urls[0]), join(urls[1])]);
   for (const { client } of late) await client.send("system.command.sync_state", {});
