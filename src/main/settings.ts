@@ -338,6 +338,11 @@ export const programs = {
     needs: [],
     reads: ["dataDir", "databaseUrl"],
   },
+  backup: {
+    command: "npm run backup",
+    needs: [],
+    reads: ["dataDir"],
+  },
 } as const satisfies Record<
   string,
   {

@@ -2,19 +2,12 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { about, type Finding } from "./finding.ts";
+import { databaseFiles } from "../databases.ts";
 
 const { ok, warning, error } = about("DATA_DIR");
 const mb = 1024 * 1024;
 const littleMb = 1024;
 const tooLittleMb = 100;
-
-export const databaseFiles = [
-  "games.sqlite",
-  "private-chat.sqlite",
-  "chat.sqlite",
-  "catalogue.sqlite",
-  "accounts.sqlite",
-] as const;
 
 /** Kinds of file systems (statfs) on which SQLite's locks or its durability are not to be had. */
 const unfit: Readonly<Record<number, readonly [kind: string, why: string]>> = {
