@@ -1,10 +1,12 @@
 /**
- * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json and .env.example from the declarations.
+ * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, .env.example and the table of settings
+ * in docs/deployment.md from the declarations.
  * `npm run docs -- --check`: says which of them is stale, with exit code 1.
  */
 import { join } from "node:path";
 import { asyncApi } from "./docs/asyncapi.ts";
 import { protocolPage } from "./docs/protocol-page.ts";
+import { withSettingsTable } from "./docs/settings-table.ts";
 import { root } from "./repository.ts";
 import { exampleEnvironment } from "../src/main/config.ts";
 import { declarations } from "../src/main/messages.ts";
@@ -16,6 +18,7 @@ export { declarations };
 export const documents: Readonly<Record<string, string>> = {
   "docs/protocol.md": protocolPage(declarations),
   ".env.example": exampleEnvironment(),
+  "docs/deployment.md": withSettingsTable(await Bun.file(join(root, "docs/deployment.md")).text()),
   "docs/asyncapi.json": `${JSON.stringify(asyncApi(declarations, packageFile.version), null, 2)}\n`,
 };
 
