@@ -26,9 +26,9 @@ export function settingsTable(): string {
 }
 
 function fallbackOf({ fallback }: Setting<unknown>): string {
-  const isNothing =
-    fallback === null || fallback === "" || (Array.isArray(fallback) && fallback.length === 0);
-  return isNothing ? "–" : `\`${String(fallback)}\``;
+  const isSomething = typeof fallback === "number" || typeof fallback === "boolean";
+  if (isSomething || (typeof fallback === "string" && fallback !== "")) return `\`${fallback}\``;
+  return "–";
 }
 
 function usersOf(key: string): string {

@@ -29,7 +29,8 @@ const writer = `
   }`;
 
 let child: Bun.Subprocess<"ignore", "pipe", "inherit">;
-let written = 0;
+/** How far the writer surely is. */
+const written = { n: 0 };
 let folder: string;
 
 describe.each(["EXCLUSIVE", "NORMAL"])(
@@ -37,7 +38,7 @@ describe.each(["EXCLUSIVE", "NORMAL"])(
   (locking) => {
     beforeEach(async () => {
       folder = mkdtempSync(join(root, "one-"));
-      written = 0;
+      written.n = 0;
       child = Bun.spawn([process.execPath, "-e", writer, join(folder, "source.sqlite"), locking], {
         stdout: "pipe",
         stderr: "inherit",
@@ -45,10 +46,10 @@ describe.each(["EXCLUSIVE", "NORMAL"])(
       void (async () => {
         for await (const chunk of child.stdout) {
           const lines = new TextDecoder().decode(chunk).trim().split("\n");
-          written = Math.max(written, Number(lines.at(-1)));
+          written.n = Math.max(written.n, Number(lines.at(-1)));
         }
       })();
-      while (written < 2_000) await Bun.sleep(5);
+      while (written.n < 2_000) await Bun.sleep(5);
     });
     afterEach(async () => {
       child.kill("SIGKILL");
@@ -57,7 +58,7 @@ describe.each(["EXCLUSIVE", "NORMAL"])(
 
     it("is copied as it was at one moment, with all that was there before", async () => {
       for (let copy = 0; copy < 12; copy += 1) {
-        const before = written;
+        const before = written.n;
         const target = join(folder, `copy-${copy}.sqlite`);
         await copyDatabase(join(folder, "source.sqlite"), target);
         const database = new Database(target, { readonly: true });
