@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import { startCluster, type Cluster, type Member } from "./cluster.ts";
 import { runningEngines } from "./engines.ts";
 import { placeOfProxy, startProxy, talkTo, type RunningProxy } from "./proxy-program.ts";
+import { chromiumPath, launchChromium } from "../browser/chromium.ts";
+import { newPage, problemsOf, rollButton, untilRolls, whoseTurn } from "../browser/table.ts";
 import { join, playOneGame } from "../game-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 import { proxyProgram } from "../../tools/engines/proxies.ts";
@@ -122,6 +124,38 @@ for (const kind of ["nginx", "caddy"] as const) {
       expect(await isWelcome(other)).toBe(true);
       for (const talk of [...many, other]) talk.end();
     }, 30_000);
+
+    it.skipIf(chromiumPath() === undefined)(
+      "lets two browsers play, whose sockets go the same way",
+      async () => {
+        const browser = await launchChromium();
+        try {
+          const options = { reducedMotion: "reduce", ignoreHTTPSErrors: true } as const;
+          const pages = [await newPage(browser, options), await newPage(browser, options)] as const;
+          const [host, other] = pages;
+          const problems = pages.map(problemsOf);
+          const sockets: string[] = [];
+          for (const page of pages) page.on("websocket", (socket) => void sockets.push(socket.url()));
+          for (const page of pages) await page.goto(`${origin}/games/bigger_dice`);
+          await host.fill("#new-room-name", "By browser");
+          await host.press("#new-room-name", "Enter");
+          await host.waitForURL(/\/play\//);
+          await other.click("a[data-join]");
+          await other.waitForURL(/\/play\//);
+          for (let rolls = 1; rolls <= 3; rolls += 1) {
+            const page = await whoseTurn(pages);
+            if (page === null) throw new Error("The game is over already.");
+            await rollButton(page).click();
+            await Promise.all(pages.map((each) => untilRolls(each, rolls)));
+          }
+          expect(new Set(sockets)).toEqual(new Set([`wss://localhost:${port}/ws`]));
+          expect(problems.flat()).toEqual([]);
+        } finally {
+          await browser.close();
+        }
+      },
+      60_000,
+    );
 
     it("loses no roll and no game while gateways and platforms are replaced one after the other", async () => {
       const [host, guest] = await Promise.all([join(origin), join(origin)]);

@@ -24,5 +24,5 @@ function proxy(name: string, program: "nginx" | "caddy"): Installable {
 }
 
 export const nginx = proxy("nginx", "nginx");
-/** In Debian from version 12 on. */
+/** In Debian from version 12 on; elsewhere it is brought from caddyserver.com. */
 export const caddy = proxy("Caddy", "caddy");
