@@ -7,7 +7,8 @@ import { checkClock } from "./clocks.ts";
 import { checkConfiguration, patientsOf, readValues, type Environment } from "./configuration.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { checkTopic } from "./engine-kafka.ts";
-import { checkMembers } from "./engine-mongodb.ts";
+import { checkMembers, checkRoom } from "./engine-mongodb.ts";
+import { checkServer } from "./engine-postgresql.ts";
 import { lineOf, type Finding } from "./finding.ts";
 import { checkKeys } from "./key-files.ts";
 import { checkFileDescriptors, checkPorts } from "./machine.ts";
@@ -275,6 +276,36 @@ describe("several brokers and members", () => {
     expect(set("PRIMARY", "SECONDARY", "ARBITER")).toContain("has an arbiter");
     expect(set("PRIMARY", "SECONDARY")).toContain("has two members");
   });
+});
+
+it("wants a PostgreSQL that keeps what it says it has, and has room for a platform", () => {
+  const right = {
+    version: "15.4",
+    number: 150_004,
+    encoding: "UTF8",
+    recovering: false,
+    may_create: true,
+    fsync: "on",
+    synchronous: "on",
+    connections: 3,
+    most: 100,
+  };
+  expect(complaints(checkServer(right))).toEqual([]);
+  const wrong = { ...right, number: 120_000, recovering: true, fsync: "off", connections: 90 };
+  expect(complaints(checkServer(wrong)).map((line) => line.split(" ")[0])).toEqual([
+    "error:",
+    "error:",
+    "error:",
+    "warning:",
+  ]);
+});
+
+it("wants a MongoDB with room on its disk", () => {
+  expect(complaints(checkRoom({ fsUsedSize: 80, fsTotalSize: 100 }))).toEqual([]);
+  expect(complaints(checkRoom({ fsUsedSize: 95, fsTotalSize: 100 }))).toEqual([
+    "warning: Its disk is 95 % full.",
+  ]);
+  expect(complaints(checkRoom({}))).toEqual([]);
 });
 
 it("says each finding in one line", () => {

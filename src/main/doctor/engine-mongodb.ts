@@ -100,7 +100,7 @@ export function checkMembers(status: Answer): Finding[] {
   return [ok(`${set} has ${members.length} ${members.length === 1 ? "member" : "members, all well"}.`)];
 }
 
-export function checkSet({ config }: Answer): Finding[] {
+function checkSet({ config }: Answer): Finding[] {
   const { writeConcernMajorityJournalDefault } = (config ?? {}) as {
     readonly writeConcernMajorityJournalDefault?: boolean;
   };
