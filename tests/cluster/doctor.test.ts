@@ -1,5 +1,5 @@
 /** `npm run doctor` against real engines, with things broken on purpose; those that all tests share stay as they are. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,12 +119,17 @@ describe.skipIf(engines === null)("the engines as they should be", () => {
 });
 
 describe.skipIf(engines === null)("Kafka", () => {
-  const prefix = `test-${crypto.randomUUID().slice(0, 8)}.`;
-  const address = { brokers: engines?.kafkaBrokers.split(",") ?? [], topicPrefix: prefix };
-  const ofOthers = { ...address, topicPrefix: "" };
-  afterEach(async () => {
-    await withAdmin(ofOthers, async (admin) => {
-      const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix));
+  const ofAll = { brokers: engines?.kafkaBrokers.split(",") ?? [], topicPrefix: "" };
+  const ofThisRun = `test-${crypto.randomUUID().slice(0, 8)}.`;
+  let [address, prefix, tests] = [ofAll, "", 0];
+  beforeEach(() => {
+    // A topic that was deleted a moment ago may still be seen.
+    prefix = `${ofThisRun}${(tests += 1)}.`;
+    address = { ...ofAll, topicPrefix: prefix };
+  });
+  afterAll(async () => {
+    await withAdmin(ofAll, async (admin) => {
+      const topics = (await admin.listTopics()).filter((name) => name.startsWith(ofThisRun));
       if (topics.length > 0) await admin.deleteTopics({ topics });
     });
   });
@@ -140,7 +145,7 @@ describe.skipIf(engines === null)("Kafka", () => {
     const make = (name: string, partitions: number, settings: Readonly<Record<string, string>>) => {
       const configs = Object.entries(settings).map(([setting, value]) => ({ name: setting, value }));
       const topics = [{ topic: prefix + name, partitions, replicas: -1 }];
-      return withAdmin(ofOthers, (admin) => admin.createTopics({ topics, configs }));
+      return withAdmin(ofAll, (admin) => admin.createTopics({ topics, configs }));
     };
     await make("games.commands", 1, { "message.timestamp.type": "LogAppendTime" });
     await make("games.events", 6, { "message.timestamp.type": "LogAppendTime", "retention.ms": "60000" });
