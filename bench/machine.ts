@@ -13,6 +13,12 @@ export function describeMachine(): string {
   ].join(", ");
 }
 
+/** Binds this process, where `taskset` is there. */
+export function stayOnProcessor(number: number): void {
+  if (Bun.which("taskset") === null) return;
+  Bun.spawnSync(["taskset", "-acp", String(number), String(process.pid)], { stdout: "ignore" });
+}
+
 /** Seconds of processor time that a process of this machine has used so far (Linux). */
 export function processorSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];

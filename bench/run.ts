@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [seconds]`: runs one benchmark and prints its figures. */
+/** `npm run bench -- NAME [seconds] [part]`: runs one benchmark, or a part of it, and prints its figures. */
 import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchLoad } from "./load.ts";
@@ -8,8 +8,10 @@ import { benchMongoRooms } from "./mongo-rooms.ts";
 import { benchResume } from "./resume.ts";
 import { benchSpectators } from "./spectators.ts";
 import { benchTrim } from "./trim.ts";
+import { benchWire } from "./wire.ts";
 
-const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
+const benchmarks: Readonly<Record<string, (seconds: number, part?: string) => Promise<void>>> = {
+  wire: benchWire,
   rolls: benchRolls,
   chat: benchChat,
   load: benchLoad,
@@ -21,11 +23,11 @@ const benchmarks: Readonly<Record<string, (seconds: number) => Promise<void>>> =
   "mongo-rooms": benchMongoRooms,
 };
 
-const [name = "", seconds = "10"] = process.argv.slice(2);
+const [name = "", seconds = "10", part] = process.argv.slice(2);
 const benchmark = benchmarks[name];
 if (benchmark === undefined) {
   console.error(`npm run bench -- NAME [seconds]; NAME is one of: ${Object.keys(benchmarks).join(", ")}`);
   process.exit(2);
 }
-await benchmark(Number(seconds));
+await benchmark(Number(seconds), part);
 process.exit(0);

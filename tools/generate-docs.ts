@@ -1,14 +1,17 @@
 /**
- * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, .env.example and the table of settings
- * in docs/deployment.md from the declarations.
+ * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, docs/http.md, docs/openapi.json, .env.example and the
+ * table of settings in docs/deployment.md from what the code declares.
  * `npm run docs -- --check`: says which of them is stale, with exit code 1.
  */
 import { join } from "node:path";
 import { asyncApi } from "./docs/asyncapi.ts";
+import { httpPage } from "./docs/http-page.ts";
+import { openApi } from "./docs/openapi.ts";
 import { protocolPage } from "./docs/protocol-page.ts";
 import { withSettingsTable } from "./docs/settings-table.ts";
 import { root } from "./repository.ts";
 import { exampleEnvironment } from "../src/main/config.ts";
+import { httpRoutes } from "../src/main/http-routes.ts";
 import { declarations } from "../src/main/messages.ts";
 import packageFile from "../package.json" with { type: "json" };
 
@@ -19,8 +22,14 @@ export const documents: Readonly<Record<string, string>> = {
   "docs/protocol.md": protocolPage(declarations),
   ".env.example": exampleEnvironment(),
   "docs/deployment.md": withSettingsTable(await Bun.file(join(root, "docs/deployment.md")).text()),
-  "docs/asyncapi.json": `${JSON.stringify(asyncApi(declarations, packageFile.version), null, 2)}\n`,
+  "docs/asyncapi.json": inJson(asyncApi(declarations, packageFile.version)),
+  "docs/http.md": httpPage(httpRoutes),
+  "docs/openapi.json": inJson(openApi(httpRoutes, packageFile.version)),
 };
+
+function inJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
 
 export async function staleDocuments(): Promise<readonly string[]> {
   const isStale = await Promise.all(

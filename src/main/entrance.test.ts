@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from "bun:test";
-import { openEntrance, type Entrance, type Readiness } from "./entrance.ts";
+import { openEntrance, type Entrance } from "./entrance.ts";
+import type { Readiness } from "./entrance-routes.ts";
+import { connectTcp } from "../../tests/wire/raw-tcp.ts";
 
 let entrance: Entrance | undefined;
 afterEach(() => entrance?.close());
@@ -23,4 +25,15 @@ it("says that it lives and what it waits for, and lets nobody in before it is re
   expect((await get("/ready"))[0]).toBe(200);
   expect(await get("/games")).toEqual([200, "inside"]);
   expect(await get("/health")).toEqual([200, '{"status":"ok"}']);
+});
+
+it("refuses a request whose host is none, and never would show the source of what failed", async () => {
+  entrance = openEntrance({ host: "127.0.0.1", port: 0, readiness: () => ({ ready: true, reasons: [] }) });
+  for (const host of ["", "evil example", "[::1", "127.0.0.1:99999"]) {
+    const tcp = await connectTcp(entrance.url);
+    tcp.write(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    await tcp.ended;
+    expect([host, tcp.received().split("\r\n")[0]]).toEqual([host, "HTTP/1.1 400 Bad Request"]);
+  }
+  expect(entrance.server.development).toBe(false);
 });

@@ -2,15 +2,8 @@
  * The door of a program, open from its first moment: `/health` says that it lives, `/ready` says whether it can
  * serve and what it still waits for. Everything else is let in when the program is ready for it.
  */
+import type { Readiness } from "./entrance-routes.ts";
 import type { SocketData } from "../ws-gateway/index.ts";
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** What is missing, in words: "the log has not been read to its end". */
-  readonly reasons: readonly string[];
-  /** Each engine's state: "up", or why it cannot be used. */
-  readonly engines?: Readonly<Record<string, string>>;
-}
 
 export type EntranceServer = Bun.Server<SocketData>;
 
@@ -41,7 +34,9 @@ export function openEntrance({ host, port, readiness }: EntranceOptions): Entran
   const answerFrom =
     (inside: Inside["fetch"]) =>
     (request: Request, server: EntranceServer): ReturnType<Inside["fetch"]> => {
-      const { pathname } = new URL(request.url);
+      const pathname = URL.parse(request.url)?.pathname;
+      // Where `Host` is no host, Bun makes no address of it; everything inside reads the address.
+      if (pathname === undefined) return noHost();
       if (pathname === "/health") return Response.json({ status: "ok" }, { headers: noStore });
       if (pathname !== "/ready") return inside(request, server);
       const answer = readiness();
@@ -52,6 +47,8 @@ export function openEntrance({ host, port, readiness }: EntranceOptions): Entran
     port,
     fetch: answerFrom(notYet),
     websocket: nobodyInside,
+    // Else Bun shows whoever asks the source of what failed.
+    development: false,
   });
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port ?? port}`,
@@ -61,6 +58,13 @@ export function openEntrance({ host, port, readiness }: EntranceOptions): Entran
     },
     close: () => server.stop(true),
   };
+}
+
+function noHost(): Response {
+  return new Response("The header Host is no host: send the one of the address.", {
+    status: 400,
+    headers: noStore,
+  });
 }
 
 function notYet(): Response {

@@ -13,7 +13,12 @@ export const CursorSchema = Type.Object(
 
 export type Cursor = Static<typeof CursorSchema>;
 
+/** Names are made once: they are keys of tables that are looked at with every event. */
+const partitionNames = new Map<string, string[]>();
+
 /** The name of a place in the log: `games.events/3`; with the offset behind it, an event's `at`. */
 export function partitionName(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
+  let names = partitionNames.get(topic);
+  if (names === undefined) partitionNames.set(topic, (names = []));
+  return (names[partition] ??= `${topic}/${partition}`);
 }

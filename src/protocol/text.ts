@@ -36,7 +36,7 @@ export function refuseLine(field: string, text: string, limits: TextLimits): Rej
   if (forbiddenInLine.test(text)) return invalid(field, "has invisible control characters: take them out");
   if (!visible.test(text)) return invalid(field, "is empty: write something");
   if (piledMarks.test(text)) return invalid(field, "has too many accents on one letter: take some away");
-  if (utf8.encode(text).byteLength > limits.maxBytes || countGraphemes(text) > limits.maxGraphemes) {
+  if (isTooLong(text, limits)) {
     const message = `The ${readable(field)} is too long: at most ${limits.maxGraphemes} characters.`;
     return { code: "TEXT_TOO_LONG", field, message };
   }
@@ -51,6 +51,12 @@ export function refuseText(field: string, text: string, limits: TextLimits): Rej
   // What is true of a line is true of each of a text; its ends and tabulators may stand in it.
   const line = text.replace(/[\n\t\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ");
   return refuseLine(field, line, limits);
+}
+
+/** Counting characters is slow, and nearly no text needs it: a character has at least one unit of UTF-16. */
+function isTooLong(text: string, { maxGraphemes, maxBytes }: TextLimits): boolean {
+  if (text.length * 3 > maxBytes && utf8.encode(text).byteLength > maxBytes) return true;
+  return text.length > maxGraphemes && countGraphemes(text) > maxGraphemes;
 }
 
 function invalid(field: string, problem: string): Rejection {

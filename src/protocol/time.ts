@@ -4,8 +4,14 @@ import Type from "typebox";
 export const TimeSchema = Type.String({ description: "ISO-8601, UTC" });
 export const OptionalTimeSchema = Type.Union([TimeSchema, Type.Null()]);
 
+/** What is done in one millisecond asks for the same text again and again. */
+let last = { milliseconds: Number.NaN, text: "" };
+
 export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  if (milliseconds !== last.milliseconds) {
+    last = { milliseconds, text: new Date(milliseconds).toISOString() };
+  }
+  return last.text;
 }
 
 /** Milliseconds since 1970 from the platform's own ISO-8601 text. */

@@ -15,6 +15,7 @@ const betweenAttemptsMs = 1_000;
 /** A try that has hung for this long when the network comes back hangs in the old network. */
 const staleAttemptMs = 2_000;
 const tokenMs = 10_000;
+const mostTokensRefused = 2;
 /** A server that lets in and throws out at once is not asked again and again from the shortest wait. */
 const settledMs = 10_000;
 const renewAgainMs = 2_000;
@@ -54,6 +55,8 @@ export class KeptConnection {
   private askedToWaitMs: number | null = null;
   /** The page is in the back-forward cache, or on its way out. */
   private isAway = false;
+  /** In a row, each as soon as it was given. */
+  private tokensRefused = 0;
   /** Of the time limit of a try, or of the wait for the next one. */
   private cancelTimer: () => void = () => undefined;
   private cancelUnreachable: () => void = () => undefined;
@@ -159,6 +162,7 @@ export class KeptConnection {
     if (this.user !== null && this.user.userId !== userId) return this.signOutFor(user);
     this.user = user;
     this.isRenewing = false;
+    this.tokensRefused = 0;
     if (this.isAttempting) {
       this.isAttempting = false;
       this.cancelUnreachable();
@@ -201,9 +205,11 @@ export class KeptConnection {
   }
 
   private hearLoss(loss: Loss): void {
-    // A renewal is refused where another person signed in (H4): a new connection tells who that is.
-    const mayBeAnother = this.isRenewing && loss.closeCode === closeCodes.AUTH_FAILED.code;
-    if (loss.closeCode !== null && !mayReconnect(loss.closeCode) && !mayBeAnother) {
+    if (
+      loss.closeCode !== null &&
+      !mayReconnect(loss.closeCode) &&
+      !this.mayGoOnWithNewToken(loss.closeCode)
+    ) {
       return this.signOut(codeOfClose(loss.closeCode), loss.why);
     }
     if (this.current.name === "live") {
@@ -212,6 +218,17 @@ export class KeptConnection {
       this.options.onDisconnected();
     }
     this.fail(loss.why);
+  }
+
+  /**
+   * A renewal is refused where another person signed in (H4): a new connection tells who that is. A token that is
+   * refused as soon as it was given says something of the servers' clocks or keys, and nothing of whose page this is.
+   */
+  private mayGoOnWithNewToken(closeCode: number): boolean {
+    if (closeCode !== closeCodes.AUTH_FAILED.code) return false;
+    if (!this.isAttempting) return this.isRenewing;
+    this.tokensRefused += 1;
+    return this.tokensRefused <= mostTokensRefused;
   }
 
   // --- What the page says

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "bun:test";
-import { player, room, startWeb } from "./web-fixture.ts";
+import { own, player, room, startWeb } from "./web-fixture.ts";
 
 const roomId = "11111111-1111-4111-8111-111111111111";
 const playPath = `/games/bigger_dice/play/${roomId}`;
@@ -315,5 +315,24 @@ describe("when something breaks", () => {
     const answer = await browser().get("/api/games");
     expect([answer.status, answer.headers.get("Content-Type")]).toEqual([500, "application/problem+json"]);
     expect(logged).toHaveLength(2);
+  });
+
+  it("is not said of somebody who left before the whole body was here", async () => {
+    const { app, logged } = startWeb();
+    const leaving = new AbortController();
+    const body = new ReadableStream({
+      pull(controller) {
+        leaving.abort();
+        controller.error(new DOMException("The connection was closed.", "AbortError"));
+      },
+    });
+    const headers = { Origin: own, "Content-Type": "application/json" };
+    const answer = await app.request(`${own}/api/guest`, {
+      method: "POST",
+      headers,
+      body,
+      signal: leaving.signal,
+    });
+    expect([answer.status, logged]).toEqual([400, []]);
   });
 });

@@ -1,4 +1,12 @@
-/** The public face of the web room: the app over HTTP, and what it is made of. */
+/** The public face of the web room: the app over HTTP, what it is made of, and its routes described. */
+export { apiRoutes, apiShapes } from "./api/api-routes.ts";
+export {
+  isChange,
+  type CookieChange,
+  type Method,
+  type RouteDescription,
+  type SessionUse,
+} from "./api/route-description.ts";
 export { createWebApp, type WebAppOptions, type WebAppSettings } from "./app.ts";
 export { buildAssets, type Assets } from "./assets.ts";
 export {

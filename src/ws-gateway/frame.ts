@@ -13,10 +13,11 @@ import type { LogRecord } from "../event-log/port.ts";
 /** `{type, eventId, at, commandId?, …payload}` */
 export function eventFrame({ topic, partition, offset }: LogRecord, envelope: EventEnvelope): string {
   const { eventType, eventId, correlationId, payload } = envelope;
-  const commandId = correlationId === undefined ? "" : `,"commandId":${JSON.stringify(correlationId)}`;
+  // Types and ids are letters, digits, points, dashes and colons: nothing in them wants to be escaped.
+  const commandId = correlationId === undefined ? "" : `,"commandId":"${correlationId}"`;
   const at = `${partitionName(topic, partition)}/${offset}`;
   // The payload is the long part: written once, not copied into another object first.
-  return `{"type":${JSON.stringify(eventType)},"eventId":${JSON.stringify(eventId)},"at":"${at}"${commandId}${fieldsOf(payload)}`;
+  return `{"type":"${eventType}","eventId":"${eventId}","at":"${at}"${commandId}${fieldsOf(payload)}`;
 }
 
 /** What the gateway itself says: it has no place in the log. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { signToken, startGateway, type Frame, type GatewayUnderTest } from "./gateway-fixture.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import {
+  asCommandId,
   asConnectionId,
   asRoomId,
   asSessionId,
@@ -293,6 +294,33 @@ describe("an event", () => {
     await under.say({ ...rolled(2) });
     await sync(john);
     expect(rolls(john).map((frame) => frame["seq"])).toEqual([1, 2]);
+  });
+
+  it("answers its sender once more where she asked again on another socket, and nobody else (W3)", async () => {
+    const [john, jane] = [await under.openAs("1"), await under.openAs("2")];
+    const chat = (connectionId: unknown): Parameters<typeof under.say>[0] => ({
+      eventType: "games.event.player_chat_message",
+      eventId,
+      payload: { roomId, content: "hello" },
+      audience: toUsers(asUserId("1"), asUserId("2")),
+      correlationId: asCommandId(eventId),
+      actor: {
+        kind: "person",
+        userId: asUserId("1"),
+        username: "john",
+        roles: ["user"],
+        connectionId: asConnectionId(String(connectionId)),
+      },
+    });
+    const eventId = crypto.randomUUID();
+    const idOf = async (socket: typeof john) => (await socket.seen(ofType("system.welcome")))["connectionId"];
+    await under.say(chat(await idOf(john)));
+    await sync(john);
+    const again = await under.openAs("1");
+    await under.say(chat(await idOf(again)));
+    await sync(again, jane);
+    const heard = (socket: typeof john) => socket.frames.filter((frame) => frame["content"] === "hello");
+    expect([heard(john), heard(jane), heard(again)].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
   it("carries its place in the log and the command that caused it, and nothing of the envelope", async () => {

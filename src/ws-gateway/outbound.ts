@@ -64,7 +64,7 @@ export class Outbound {
     const { value: envelope } = record;
     if (envelope.kind !== "event") return;
     try {
-      if (seen.isRepeated(envelope)) return;
+      if (seen.isRepeated(envelope)) return this.#answerAgain(record, envelope);
       const entered = this.#obey(envelope);
       this.#send(record, envelope);
       for (const each of entered) this.#catchUp(each);
@@ -72,6 +72,19 @@ export class Outbound {
       const { topic, partition, offset } = record;
       this.#parts.logger.error({ error, topic, partition, offset }, "an event could not be delivered");
     }
+  }
+
+  /**
+   * Chat is kept by no room: a command that is sent again says the same event again, which everybody has but perhaps
+   * its sender, who waits for it. Her client drops it where she has it.
+   */
+  #answerAgain(record: LogRecord, envelope: EventEnvelope): void {
+    const { actor, audience, correlationId } = envelope;
+    if (actor.kind !== "person" || audience === undefined || correlationId === undefined) return;
+    if (seqOf(envelope) !== null) return;
+    const connection = this.#parts.subscriptions.connection(actor.connectionId);
+    if (connection?.state.name !== "authenticated") return;
+    if (!connection.send(eventFrame(record, envelope))) this.#parts.onBackpressure([connection]);
   }
 
   /** What an event tells the gateway itself, before anybody gets it. Answers who is in an audience from now on. */

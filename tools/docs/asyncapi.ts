@@ -1,7 +1,10 @@
 /** docs/asyncapi.json: the protocol for machines, AsyncAPI 3.0, from the declarations alone (W1). */
 import { reachesSockets } from "./reach.ts";
 import { plain, sharedShapes, type JsonSchema } from "./fields.ts";
+import { createReferences } from "./references.ts";
 import { CommandIdSchema, type Declaration } from "../../src/protocol/index.ts";
+
+const references = createReferences(sharedShapes);
 
 export function asyncApi(all: readonly Declaration[], version: string): object {
   const declarations = all.filter(reachesSockets);
@@ -39,10 +42,7 @@ export function asyncApi(all: readonly Declaration[], version: string): object {
       messages: Object.fromEntries(
         declarations.map((declaration) => [declaration.type, message(declaration)]),
       ),
-      schemas: Object.fromEntries(
-        // A shape is not replaced by a reference to itself.
-        sharedShapes.map(({ name, schema }) => [schemaName(name), withReferencesInside(schema)]),
-      ),
+      schemas: references.schemas,
     },
   };
 }
@@ -66,7 +66,7 @@ function message(declaration: Declaration): object {
 
 /** The payload's fields beside the frame's own. */
 function frame({ kind, type, topic, schema }: Declaration): JsonSchema {
-  const { properties = {}, required = [], ...rest } = withReferencesInside(plain(schema));
+  const { properties = {}, required = [], ...rest } = references.inside(schema);
   const commandId = plain(CommandIdSchema);
   const own: Record<string, JsonSchema> =
     kind === "command"
@@ -74,32 +74,4 @@ function frame({ kind, type, topic, schema }: Declaration): JsonSchema {
       : { type: { const: type }, eventId: { type: "string" }, at: { type: "string" }, commandId };
   const always = kind === "event" && topic !== "gateway" ? ["type", "eventId", "at"] : ["type"];
   return { ...rest, required: [...new Set([...always, ...required])], properties: { ...own, ...properties } };
-}
-
-type WithReference = JsonSchema | { readonly $ref: string };
-
-function withReferences(schema: JsonSchema): WithReference {
-  const text = JSON.stringify(schema);
-  const shared = sharedShapes.find((shape) => JSON.stringify(shape.schema) === text);
-  return shared === undefined
-    ? withReferencesInside(schema)
-    : { $ref: `#/components/schemas/${schemaName(shared.name)}` };
-}
-
-function withReferencesInside(schema: JsonSchema): JsonSchema {
-  const each = (schemas: Readonly<Record<string, JsonSchema>>) =>
-    Object.fromEntries(Object.entries(schemas).map(([name, inner]) => [name, withReferences(inner)]));
-  // References stand where schemas do.
-  return {
-    ...schema,
-    ...(schema.properties === undefined ? {} : { properties: each(schema.properties) }),
-    ...(schema.patternProperties === undefined ? {} : { patternProperties: each(schema.patternProperties) }),
-    ...(schema.items === undefined ? {} : { items: withReferences(schema.items) }),
-    ...(schema.anyOf === undefined ? {} : { anyOf: schema.anyOf.map(withReferences) }),
-  } as JsonSchema;
-}
-
-/** "Room snapshot" as `RoomSnapshot`. */
-function schemaName(name: string): string {
-  return name.replaceAll(/(?:^| )(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

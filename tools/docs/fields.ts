@@ -15,6 +15,7 @@ import {
 export interface JsonSchema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly string[];
   readonly description?: string;
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
@@ -35,8 +36,14 @@ export function plain(schema: object): JsonSchema {
   return JSON.parse(JSON.stringify(schema)) as JsonSchema; // A schema of typebox is a JSON Schema.
 }
 
-/** Shapes that several messages share; each has its own table on the page. */
-export const sharedShapes: readonly { readonly name: string; readonly schema: JsonSchema }[] = [
+/** A shape with a name and a table of its own on the page. */
+export interface Shape {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+/** Shapes that several messages share. */
+export const sharedShapes: readonly Shape[] = [
   { name: "Room snapshot", schema: plain(RoomSnapshotSchema) },
   { name: "Room listing", schema: plain(RoomListingSchema) },
   { name: "Room removal", schema: plain(RoomRemovalSchema) },
@@ -45,29 +52,26 @@ export const sharedShapes: readonly { readonly name: string; readonly schema: Js
   { name: "Cursor", schema: plain(CursorSchema) },
 ];
 
-export function sharedShapeOf(schema: JsonSchema): string | undefined {
-  return sharedShapes.find((shape) => isSame(shape.schema, schema))?.name;
-}
-
 export interface Field {
   readonly name: string;
   readonly optional: boolean;
   readonly words: string;
 }
 
-export function fieldsOf(schema: JsonSchema): readonly Field[] {
+/** @param shapes those that are linked to, in place of their fields */
+export function fieldsOf(schema: JsonSchema, shapes: readonly Shape[]): readonly Field[] {
   return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
     name,
     optional: !(schema.required ?? []).includes(name),
-    words: inWords(field),
+    words: inWords(field, shapes),
   }));
 }
 
-export function inWords(schema: JsonSchema): string {
-  const shared = sharedShapeOf(schema);
+export function inWords(schema: JsonSchema, shapes: readonly Shape[]): string {
+  const shared = shapes.find((shape) => isSame(shape.schema, schema))?.name;
   if (shared !== undefined) return `[${shared.toLowerCase()}](#${anchorOf(shared)})`;
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.anyOf !== undefined) return schema.anyOf.map(inWords).join(" or ");
+  if (schema.anyOf !== undefined) return schema.anyOf.map((each) => inWords(each, shapes)).join(" or ");
   switch (schema.type) {
     case "string":
       return stringInWords(schema);
@@ -75,9 +79,9 @@ export function inWords(schema: JsonSchema): string {
     case "number":
       return numberInWords(schema);
     case "array":
-      return arrayInWords(schema);
+      return arrayInWords(schema, shapes);
     case "object":
-      return objectInWords(schema);
+      return objectInWords(schema, shapes);
     default:
       return schema.type ?? "anything";
   }
@@ -95,7 +99,10 @@ const userId = plain(UserIdSchema);
 const time = plain(TimeSchema);
 
 function stringInWords(schema: JsonSchema): string {
-  const { pattern, minLength, maxLength, description } = schema;
+  const { enum: values, pattern, minLength, maxLength, description } = schema;
+  // A list that is long has words for it instead.
+  if (values !== undefined && description === undefined)
+    return values.map((value) => `\`"${value}"\``).join(" or ");
   if (isSame(schema, uuid)) return "UUID";
   if (isSame(schema, userId)) return "user id";
   if (isSame(schema, time)) return "time";
@@ -117,16 +124,17 @@ function numberInWords({ type = "number", minimum, maximum }: JsonSchema): strin
   return maximum === undefined ? type : `${type} up to ${maximum}`;
 }
 
-function arrayInWords({ items, maxItems }: JsonSchema): string {
-  const list = `list of ${items === undefined ? "anything" : inWords(items)}`;
+function arrayInWords({ items, maxItems }: JsonSchema, shapes: readonly Shape[]): string {
+  const list = `list of ${items === undefined ? "anything" : inWords(items, shapes)}`;
   return maxItems === undefined ? list : `${list}, at most ${maxItems}`;
 }
 
-function objectInWords({ properties, required = [], patternProperties }: JsonSchema): string {
+function objectInWords(schema: JsonSchema, shapes: readonly Shape[]): string {
+  const { patternProperties } = schema;
   const [values] = Object.values(patternProperties ?? {});
-  if (values !== undefined) return `object, each value: ${inWords(values)}`;
-  const fields = Object.entries(properties ?? {}).map(
-    ([name, field]) => `${name}${required.includes(name) ? "" : "?"}: ${inWords(field)}`,
+  if (values !== undefined) return `object, each value: ${inWords(values, shapes)}`;
+  const fields = fieldsOf(schema, shapes).map(
+    ({ name, optional, words }) => `${name}${optional ? "?" : ""}: ${words}`,
   );
   return `{ ${fields.join(", ")} }`;
 }

@@ -1,6 +1,7 @@
 /** docs/protocol.md: the protocol for people, from the declarations alone (W1, W4). */
 import { reachesSockets } from "./reach.ts";
-import { anchorOf, escapeCell, fieldsOf, plain, sharedShapes, type JsonSchema } from "./fields.ts";
+import { anchorOf, plain, sharedShapes, type JsonSchema } from "./fields.ts";
+import { fieldTable, section, table } from "./markdown.ts";
 import {
   closeCodes,
   errorCodes,
@@ -47,7 +48,8 @@ const introduction = `# The protocol
 <!-- Written by \`npm run docs\` from the declarations in src: change those, not this page. -->
 
 What travels between a client and the platform's WebSocket at \`/ws\`. The same, for machines, is in
-[asyncapi.json](asyncapi.json). A client library for browsers and Bun is in \`src/sockets\`.`;
+[asyncapi.json](asyncapi.json). A client library for browsers and Bun is in \`src/sockets\`. How to sign in, get a token
+and ask for what was said before is in [http.md](http.md).`;
 
 const frame = `## The frame
 
@@ -114,7 +116,7 @@ ${table(
   ],
 )}`;
 
-const errorsIntroduction = `As \`code\` of \`system.error\` and of \`system.event.command_settled\`, and in the HTTP API's problem documents, with
+const errorsIntroduction = `As \`code\` of \`system.error\` and of \`system.event.command_settled\`, and in the [HTTP API](http.md)'s problem documents, with
 the same sentence. Retry: send the same command with the same \`commandId\` again. The action is what a page may offer.`;
 
 const closeIntroduction =
@@ -166,20 +168,11 @@ function eventDetails({ type, summary, schema }: EventDeclaration): string {
 }
 
 function details(type: string, summary: string, schema: JsonSchema): string {
-  return `### ${type}\n\n${summary}\n\n${fieldTable(schema)}`;
+  return `### ${type}\n\n${summary}\n\n${fieldTable(schema, sharedShapes)}`;
 }
 
 function shapeDetails(name: string, schema: JsonSchema): string {
-  return `### ${name}\n\n${fieldTable(schema)}`;
-}
-
-function fieldTable(schema: JsonSchema): string {
-  const fields = fieldsOf(schema);
-  if (fields.length === 0) return "No fields.";
-  return table(
-    ["Field", "Type"],
-    fields.map(({ name, optional, words }) => [`\`${name}\`${optional ? " (optional)" : ""}`, words]),
-  );
+  return `### ${name}\n\n${fieldTable(schema, sharedShapes)}`;
 }
 
 function errorRows(): string {
@@ -240,20 +233,4 @@ function boundless(limit: number): string {
 
 function linkTo(type: string): string {
   return `[\`${type}\`](#${anchorOf(type)})`;
-}
-
-function section(heading: string, ...parts: readonly string[]): string {
-  return [`## ${heading}`, ...parts].join("\n\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map((cells) => line(cells.map(keepInCell)))].join(
-    "\n",
-  );
-}
-
-/** A bar in a cell ends it, unless it is escaped already. */
-function keepInCell(text: string): string {
-  return escapeCell(text.replaceAll("\\|", "|"));
 }

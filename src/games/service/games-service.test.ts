@@ -462,6 +462,7 @@ describe("faults", () => {
     let number = 0;
     return {
       load: (roomId) => store.load(roomId),
+      loadAll: (roomIds) => store.loadAll(roomIds),
       commit: async (units) => {
         number += 1;
         if (commits.has(number)) throw new Error("disk full");

@@ -185,7 +185,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     presenceView.isNew();
     for await (const document of store.unarchived()) {
       await presence.changeMemberships(membershipChanges(null, document.room));
-      await publisher.publishTail(document);
+      await publisher.publishTails([document]);
     }
     await presence.declareMembershipsComplete();
   }

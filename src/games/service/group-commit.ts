@@ -8,8 +8,8 @@ import type { RoomDocument, RoomStore, UnitResult } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
 export interface Publisher {
-  /** Appends the tail of a document from the store, unless it is known to be in the log (S2). */
-  publishTail(document: RoomDocument): Promise<void>;
+  /** Appends the tails of documents from the store, unless they are known to be in the log (S2). */
+  publishTails(documents: readonly RoomDocument[]): Promise<void>;
   /** Says what was saved, in order. */
   publish(saved: readonly Planned[]): Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function runPlans(
   const results: PlanResult[] = plans.map(() => ({ kind: "done" }));
   let open: readonly { index: number; plan: Plan }[] = plans.map((plan, index) => ({ index, plan }));
   while (open.length > 0) {
-    const rooms = new WorkingSet(store, (document) => publisher.publishTail(document));
+    const rooms = new WorkingSet(store, (documents) => publisher.publishTails(documents));
     await rooms.preload(asked);
     const decided: Decided[] = [];
     for (const { index, plan } of open) {

@@ -52,6 +52,22 @@ export function createPublisher(
     }
   }
 
+  function isUntold({ room, tail }: RoomDocument): boolean {
+    const last = tail.at(-1);
+    return last !== undefined && (appended.get(room.roomId) ?? 0) < last.event.seq;
+  }
+
+  /** Whoever saved it may have died before saying any of it: places and the lobby's list are said again too. */
+  async function publishTail({ room, tail }: RoomDocument): Promise<void> {
+    const game = context.gameOf(room.gameType);
+    await mirror(membershipChanges(null, room));
+    await log.append([
+      ...tail.map((tailEvent) => roomRecord(tailEvent, room, game)),
+      ...lobby.take([lobbyChange(room)]),
+    ]);
+    remember(room.roomId, tail.at(-1)?.event.seq ?? 0);
+  }
+
   return {
     async mirrorAgain() {
       const changes = unmirrored;
@@ -60,17 +76,8 @@ export function createPublisher(
       unmirrored = unmirrored.slice(changes.length);
     },
 
-    async publishTail({ room, tail }: RoomDocument) {
-      const last = tail.at(-1);
-      if (last === undefined || (appended.get(room.roomId) ?? 0) >= last.event.seq) return;
-      const game = context.gameOf(room.gameType);
-      // Whoever saved it may have died before saying any of it: places and the lobby's list are said again too.
-      await mirror(membershipChanges(null, room));
-      await log.append([
-        ...tail.map((tailEvent) => roomRecord(tailEvent, room, game)),
-        ...lobby.take([lobbyChange(room)]),
-      ]);
-      remember(room.roomId, last.event.seq);
+    async publishTails(documents) {
+      for (const document of documents) if (isUntold(document)) await publishTail(document);
     },
 
     async publish(saved) {

@@ -8,18 +8,23 @@ export class Away extends Error {
 
 /** The same port; whatever its promises reject with is an `Away`, but for a store that has no room, which says so. */
 export function failuresAsAway<Port extends object>(port: Port, what: string): Port {
+  const fail = (cause: unknown): never => {
+    const isSaid = cause instanceof Away || cause instanceof StoreFull;
+    throw isSaid ? cause : new Away(`${what} did not answer.`, { cause });
+  };
+  const methods = new Map<unknown, unknown>();
   return new Proxy(port, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key);
       if (typeof member !== "function") return member;
-      return (...args: unknown[]): unknown => {
+      const known = methods.get(member);
+      if (known !== undefined) return known;
+      const method = (...args: unknown[]): unknown => {
         const answer: unknown = Reflect.apply(member, target, args);
-        if (!(answer instanceof Promise)) return answer;
-        return answer.catch((cause: unknown) => {
-          const isSaid = cause instanceof Away || cause instanceof StoreFull;
-          throw isSaid ? cause : new Away(`${what} did not answer.`, { cause });
-        });
+        return answer instanceof Promise ? answer.catch(fail) : answer;
       };
+      methods.set(member, method);
+      return method;
     },
   });
 }

@@ -6,21 +6,27 @@ export class WorkingSet {
   private readonly documents = new Map<RoomId, RoomDocument | null>();
   private readonly unsaved = new Set<RoomId>();
   private readonly store: RoomStore;
-  private readonly onLoaded: (document: RoomDocument) => Promise<void>;
+  private readonly onLoaded: (documents: readonly RoomDocument[]) => Promise<void>;
   private touched = new Set<RoomId>();
 
-  /** @param onLoaded is done before anyone decides on a document that came from the store */
-  constructor(store: RoomStore, onLoaded: (document: RoomDocument) => Promise<void>) {
+  /** @param onLoaded is done before anyone decides on documents that came from the store */
+  constructor(store: RoomStore, onLoaded: (documents: readonly RoomDocument[]) => Promise<void>) {
     this.store = store;
     this.onLoaded = onLoaded;
   }
 
-  /** Loads side by side what will be asked for one after the other. */
-  async preload(roomIds: Iterable<RoomId>): Promise<void> {
-    await Promise.all([...new Set(roomIds)].map((roomId) => this.load(roomId)));
+  /** Loads at once what will be asked for one after the other. */
+  async preload(roomIds: readonly RoomId[]): Promise<void> {
+    if (roomIds.length === 0) return;
+    const wanted = new Set(roomIds);
+    const documents = await this.store.loadAll([...wanted]);
+    await this.onLoaded(documents);
+    for (const roomId of wanted) this.documents.set(roomId, null);
+    for (const document of documents) this.documents.set(document.room.roomId, document);
   }
 
-  async get(roomId: RoomId): Promise<RoomDocument | null> {
+  /** Without a promise where it is here already. */
+  get(roomId: RoomId): RoomDocument | null | Promise<RoomDocument | null> {
     this.touched.add(roomId);
     const known = this.documents.get(roomId);
     return known === undefined ? this.load(roomId) : known;
@@ -28,7 +34,7 @@ export class WorkingSet {
 
   private async load(roomId: RoomId): Promise<RoomDocument | null> {
     const document = await this.store.load(roomId);
-    if (document !== null) await this.onLoaded(document);
+    if (document !== null) await this.onLoaded([document]);
     this.documents.set(roomId, document);
     return document;
   }

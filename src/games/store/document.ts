@@ -37,11 +37,18 @@ export interface Change {
 export function writeOf({ before, room, tail, outcomes }: Change, times: RoomTimes): Write {
   return {
     document: { room, version: (before?.version ?? 0) + 1, tail, outcomes },
-    claims: claimsOf(room),
-    members: membersOf(room),
     dueAt: deadlineOf(room, times)?.at ?? null,
-    listing: listingOf(room),
-    roomChanged: before === null || facts(before.room) !== facts(room),
+    roomChanged: before === null || factsDiffer(before.room, room),
+    // Nobody asks where the room's record stays as it is, which it does with nearly every move.
+    get claims() {
+      return claimsOf(room);
+    },
+    get members() {
+      return membersOf(room);
+    },
+    get listing() {
+      return listingOf(room);
+    },
   };
 }
 
@@ -55,8 +62,9 @@ export function membersOf(room: Room): readonly UserId[] {
   return room.seats.map((seat) => seat.id).filter((userId) => isMember(room, userId));
 }
 
-/** What the room's own record (not its game's state) depends on. */
-function facts(room: Room): string {
-  const left = room.status === "finished" ? `${room.left.length}${room.archived ? "a" : ""}` : "";
-  return `${room.status}/${room.seats.length}/${left}`;
+/** Whether anything differs that the room's own record (not its game's state) depends on. */
+function factsDiffer(before: Room, after: Room): boolean {
+  if (before.status !== after.status || before.seats.length !== after.seats.length) return true;
+  if (before.status !== "finished" || after.status !== "finished") return false;
+  return before.left.length !== after.left.length || before.archived !== after.archived;
 }

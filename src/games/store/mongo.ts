@@ -66,6 +66,11 @@ class MongoRoomStore implements RoomStore {
     return found === null ? null : roomDocument(found);
   }
 
+  async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
+    const found = await this.#collections.states.find({ _id: { $in: [...roomIds] } }).toArray();
+    return found.map(roomDocument);
+  }
+
   commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
     return this.#commits.commit(units);
   }

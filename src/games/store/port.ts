@@ -68,6 +68,8 @@ export const mostListed = 500;
 
 export interface RoomStore {
   load(roomId: RoomId): Promise<RoomDocument | null>;
+  /** Those that are there, in any order. */
+  loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]>;
 
   /**
    * Saves units, in order; the answers are in the same order. A unit MUST be durable when its answer is `saved`,

@@ -4,6 +4,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { rememberedOutcomes } from "./document.ts";
+import { outcomesAfter } from "./sqlite-moves.ts";
 import type { Outcome, RoomDocument } from "./port.ts";
 import { asUserId, type CommandId, type ErrorCode, type RoomId, type UserId } from "../../protocol/index.ts";
 
@@ -20,6 +21,7 @@ export const outcomesSchema = `
 `;
 
 type Outcomes = RoomDocument["outcomes"];
+type Saved = Pick<RoomDocument, "version" | "outcomes">;
 
 interface Row {
   readonly user_id: string;
@@ -47,23 +49,28 @@ export class SqliteOutcomes {
   }
 
   /**
-   * Writes what the room's document has at `version` and had not before. Outcomes are only added at the end, or all
-   * dropped.
+   * Writes what the room's document has and had not when it was saved last. Outcomes are only added at the end, at
+   * most one with each version, or all dropped.
    */
-  save(roomId: RoomId, version: number, before: Outcomes, after: Outcomes): void {
+  save(roomId: RoomId, before: Saved, after: Saved): void {
     const { insert, dropAll, dropOld } = this.statements;
-    const people = Object.keys(after).map(asUserId);
-    if (people.length === 0 && Object.keys(before).length > 0) dropAll.run(roomId);
+    const people = Object.keys(after.outcomes).map(asUserId);
+    if (people.length === 0 && Object.keys(before.outcomes).length > 0) dropAll.run(roomId);
     for (const userId of people) {
-      const kept = before[userId] ?? [];
-      const wanted = after[userId] ?? [];
+      const kept = before.outcomes[userId] ?? [];
+      const wanted = after.outcomes[userId] ?? [];
       if (kept === wanted) continue;
-      for (const outcome of wanted.slice(wanted.lastIndexOf(kept.at(-1) ?? nowhere) + 1)) {
+      const added = outcomesAfter(kept, wanted);
+      // In their order: the version of each is not known any more, but there was one for each.
+      let version = after.version - added.length;
+      for (const outcome of added) {
+        version += 1;
         const [seq, code] = outcome.ok ? [outcome.seq, null] : [null, outcome.code];
         insert.run(roomId, userId, version, outcome.commandId, seq, code);
       }
       // Now and then is enough: `load` takes the last ones.
-      if (version % rememberedOutcomes === 0) dropOld.run(roomId, userId, roomId, userId, rememberedOutcomes);
+      if (generation(before.version) !== generation(after.version))
+        dropOld.run(roomId, userId, roomId, userId, rememberedOutcomes);
     }
   }
 
@@ -72,8 +79,9 @@ export class SqliteOutcomes {
   }
 }
 
-/** No outcome of any list. */
-const nowhere = {} as Outcome; // only its identity is compared
+function generation(version: number): number {
+  return Math.floor(version / rememberedOutcomes);
+}
 
 function toOutcome({ command_id, seq, code }: Row): Outcome {
   // The columns hold what `save` wrote.

@@ -1,9 +1,11 @@
 /**
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
- * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes.
+ * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes. A move is
+ * written as what it changes (sqlite-moves.ts), and its document when it has waited with others.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
+import { moved, moveOf, movesSchema, SqliteMoves, type Move, type MovesMark } from "./sqlite-moves.ts";
 import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import {
   mostListed,
@@ -56,6 +58,15 @@ const schema = `
   CREATE INDEX IF NOT EXISTS room_members_of_room ON room_members (room_id);
 `;
 
+export interface SettlingPace {
+  /** With so many moves their documents begin to be written. */
+  readonly mostMoves: number;
+  /** Documents that are written after each commit then. */
+  readonly atOnce: number;
+}
+
+const usualPace: SettlingPace = { mostMoves: 20_000, atOnce: 256 };
+
 /** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
 const cachedDocuments = 20_000;
 
@@ -64,10 +75,14 @@ const cachedDocuments = 20_000;
  * @param limitMb how large the file may become, in MiB
  * @throws StoreInUse
  */
-export function openSqliteRoomStore(path: string, limitMb: number | null = null): RoomStore {
+export function openSqliteRoomStore(
+  path: string,
+  limitMb: number | null = null,
+  pace: SettlingPace = usualPace,
+): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    const store = new SqliteRoomStore(database);
+    const store = new SqliteRoomStore(database, pace);
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
@@ -79,35 +94,55 @@ export function openSqliteRoomStore(path: string, limitMb: number | null = null)
   }
 }
 
+/** A document that is newer than what its row says. */
+interface Unsettled {
+  readonly document: RoomDocument;
+  readonly dueAt: number | null;
+  /** As its row has it. */
+  readonly saved: Pick<RoomDocument, "version" | "outcomes">;
+}
+
 class SqliteRoomStore implements RoomStore {
   private readonly database: Database;
+  private readonly pace: SettlingPace;
+  private readonly moves: SqliteMoves;
+  private readonly unsettled = new Map<RoomId, Unsettled>();
+  /** The rooms that are yet to be settled before the moves up to a mark may go; null where none are being settled. */
+  private settling: { readonly mark: MovesMark; readonly rooms: RoomId[] } | null = null;
   private readonly cache = new Map<RoomId, RoomDocument>();
   private readonly statements: ReturnType<typeof prepare>;
   private readonly outcomes: SqliteOutcomes;
 
-  constructor(database: Database) {
+  constructor(database: Database, pace: SettlingPace) {
+    this.pace = pace;
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(schema + outcomesSchema);
+    database.run(schema + outcomesSchema + movesSchema);
     this.database = database;
     this.statements = prepare(database);
     this.outcomes = new SqliteOutcomes(database);
+    this.moves = new SqliteMoves(database);
+    for (const move of this.moves.all()) this.moveAgain(move);
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
     return this.read(roomId);
   }
 
+  async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
+    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
+  }
+
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
-    const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
     try {
-      return this.database.transaction(() => units.map((unit) => this.save(unit))).immediate();
+      return this.commitNow(units);
     } catch (error) {
-      // S5: what memory says of these rooms may never have reached the disk.
-      for (const roomId of touched) this.cache.delete(roomId);
-      throw isDatabaseFull(error) ? new StoreFull("The rooms' database is full.", { cause: error }) : error;
+      if (!isDatabaseFull(error)) throw error;
+      // Moves take room that their documents do not.
+      if (this.unsettled.size > 0 && this.settleAll()) return this.commit(units);
+      throw new StoreFull("The rooms' database is full.", { cause: error });
     }
   }
 
@@ -130,7 +165,13 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.due.values(now, limit));
+    const stale = this.statements.due.values(now, limit + this.unsettled.size);
+    const settled = stale.filter(([roomId]) => !this.unsettled.has(asRoomId(String(roomId))));
+    const due = settled.map(([roomId, dueAt]) => [asRoomId(String(roomId)), Number(dueAt)] as const);
+    for (const [roomId, { dueAt }] of this.unsettled) {
+      if (dueAt !== null && dueAt <= now) due.push([roomId, dueAt]);
+    }
+    return this.documents(due.toSorted(([, one], [, other]) => one - other).slice(0, limit));
   }
 
   async *unarchived(): AsyncIterable<RoomDocument> {
@@ -148,18 +189,118 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async close(): Promise<void> {
+    this.settleAll();
     // An unfinished statement would keep the file, and with it the lock.
+    this.moves.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.outcomes.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
   }
 
-  private save(unit: Unit): UnitResult {
+  private commitNow(units: readonly Unit[]): readonly UnitResult[] {
+    const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
+    const before = new Map(touched.map((roomId) => [roomId, this.unsettled.get(roomId)]));
+    const moves: Move[] = [];
+    let results: readonly UnitResult[];
+    try {
+      results = this.inTransaction(() => {
+        const saved = units.map((unit) => this.save(unit, moves));
+        if (moves.length > 0) this.moves.append(moves);
+        return saved;
+      });
+    } catch (error) {
+      // S5: what memory says of these rooms may never have reached the disk.
+      for (const [roomId, unsettled] of before) {
+        this.cache.delete(roomId);
+        if (unsettled === undefined) this.unsettled.delete(roomId);
+        else this.unsettled.set(roomId, unsettled);
+      }
+      throw error;
+    }
+    if (moves.length > 0) this.moves.appended(moves.length);
+    this.settleSome();
+    return results;
+  }
+
+  private inTransaction<Answer>(work: () => Answer): Answer {
+    return this.database.transaction(work).immediate();
+  }
+
+  private save(unit: Unit, moves: Move[]): UnitResult {
     const refusal = this.refusal(unit);
     if (refusal !== null) return refusal;
-    for (const write of unit.writes) this.write(write);
+    for (const write of unit.writes) {
+      const before = this.read(write.document.room.roomId);
+      const move = moveOf(before, write);
+      if (move === null || before === null) {
+        this.write(write);
+        continue;
+      }
+      moves.push(move);
+      this.keep(before, write.document, write.dueAt);
+    }
     return { kind: "saved" };
+  }
+
+  private keep(before: RoomDocument, document: RoomDocument, dueAt: number | null): void {
+    const { roomId } = document.room;
+    const { saved } = this.unsettled.get(roomId) ?? { saved: before };
+    this.unsettled.set(roomId, { document, dueAt, saved });
+    this.cache.delete(roomId);
+  }
+
+  /** After a crash: a move that its document has already is passed over. */
+  private moveAgain(move: Move): void {
+    const before = this.read(move.roomId);
+    if (before === null || before.version < move.version - 1)
+      throw new Error(`A move of the room ${move.roomId} has no document before it.`);
+    if (before.version === move.version - 1) this.keep(before, moved(before, move), move.dueAt);
+  }
+
+  /** Some documents of the moves that have come together. What does not work now is done another time. */
+  private settleSome(): void {
+    if (this.settling === null) {
+      if (this.moves.count < this.pace.mostMoves) return;
+      this.settling = { mark: this.moves.mark(), rooms: [...this.unsettled.keys()] };
+    }
+    const { mark, rooms } = this.settling;
+    try {
+      this.settle(rooms.splice(-this.pace.atOnce));
+      if (rooms.length > 0) return;
+      this.moves.forget(mark);
+    } catch (error) {
+      if (!isDatabaseFull(error)) throw error;
+    }
+    this.settling = null;
+  }
+
+  /** False where there is no room for it. */
+  private settleAll(): boolean {
+    this.settling = null;
+    const mark = this.moves.mark();
+    try {
+      this.settle([...this.unsettled.keys()]);
+      this.moves.forget(mark);
+      return true;
+    } catch (error) {
+      if (!isDatabaseFull(error)) throw error;
+      return false;
+    }
+  }
+
+  private settle(roomIds: readonly RoomId[]): void {
+    this.inTransaction(() => {
+      for (const roomId of roomIds) {
+        const unsettled = this.unsettled.get(roomId);
+        if (unsettled !== undefined) this.writeState(unsettled.document, unsettled.dueAt, unsettled.saved);
+      }
+    });
+    for (const roomId of roomIds) {
+      const unsettled = this.unsettled.get(roomId);
+      this.unsettled.delete(roomId);
+      if (unsettled !== undefined) this.remember(unsettled.document);
+    }
   }
 
   private refusal(unit: Unit): UnitResult | null {
@@ -176,12 +317,19 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private write(write: Write): void {
-    const { document } = write;
-    const { room, version, tail, outcomes } = document;
-    this.outcomes.save(room.roomId, version, this.read(room.roomId)?.outcomes ?? {}, outcomes);
-    this.statements.saveState.run(room.roomId, version, JSON.stringify({ room, tail }), write.dueAt);
+    const { document, dueAt } = write;
+    const { room } = document;
+    const { saved } = this.unsettled.get(room.roomId) ?? { saved: this.read(room.roomId) };
+    this.writeState(document, dueAt, saved ?? { version: 0, outcomes: {} });
     if (write.roomChanged) this.writeRoom(write, room);
+    this.unsettled.delete(room.roomId);
     this.remember(document);
+  }
+
+  private writeState(document: RoomDocument, dueAt: number | null, saved: Unsettled["saved"]): void {
+    const { room, version, tail, outcomes } = document;
+    this.outcomes.save(room.roomId, saved, { version, outcomes });
+    this.statements.saveState.run(room.roomId, version, JSON.stringify({ room, tail }), dueAt);
   }
 
   private writeRoom(write: Write, room: Room): void {
@@ -206,6 +354,8 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private read(roomId: RoomId): RoomDocument | null {
+    const unsettled = this.unsettled.get(roomId);
+    if (unsettled !== undefined) return unsettled.document;
     const cached = this.cache.get(roomId);
     if (cached !== undefined) {
       this.remember(cached);
@@ -285,7 +435,9 @@ function prepare(database: Database) {
       `SELECT room_id FROM game_rooms WHERE game_type = ? AND status = 'waiting'
        ORDER BY created_at, room_id LIMIT ?`,
     ),
-    due: database.prepare("SELECT room_id FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?"),
+    due: database.prepare(
+      "SELECT room_id, due_at FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+    ),
     inPlay: database.prepare(
       `SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')
        UNION ALL SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?`,

@@ -2,6 +2,7 @@
 import { Hono, type Context, type MiddlewareHandler } from "hono";
 import { rolesOf, type Accounts, type SignInResult, type User } from "../../accounts/index.ts";
 import { isoTime, type Rejection } from "../../protocol/index.ts";
+import { CredentialsSchema, GuestSchema, NewMemberSchema } from "./account-routes.ts";
 import { nextPath } from "./next-path.ts";
 import { problem } from "./problem.ts";
 import { readForm, readJson, smallBody } from "./request-body.ts";
@@ -56,16 +57,19 @@ export function accountsApi(options: AccountsApiOptions): Hono {
 
   const api = new Hono();
 
-  for (const action of ["register", "login"] as const) {
+  for (const [action, schema] of [
+    ["register", NewMemberSchema],
+    ["login", CredentialsSchema],
+  ] as const) {
     api.post(`/api/${action}`, noStore, sameOrigin, smallBody, async (c) => {
-      const read = await readJson(c, { username: "required", password: "required" });
+      const read = await readJson(c, schema);
       if (!read.ok) return problem(c, read.rejection);
       return answerJson(c, attempts[action](c, read.body.username, read.body.password));
     });
   }
 
   api.post("/api/guest", noStore, sameOrigin, smallBody, async (c) => {
-    const read = await readJson(c, { username: "optional" });
+    const read = await readJson(c, GuestSchema);
     if (!read.ok) return problem(c, read.rejection);
     return answerJson(c, attempts.guest(c, read.body.username ?? "", ""));
   });

@@ -2,15 +2,14 @@
 import { Hono, type Context } from "hono";
 import type { ChatFace } from "../../chat/face.ts";
 import { asUserId, type Rejection } from "../../protocol/index.ts";
+import { largestPage, usualPage } from "./chat-routes.ts";
 import { problem } from "./problem.ts";
 import type { SessionCookies } from "./session-cookie.ts";
 
-const usualLimit = 50;
-const mostAtOnce = 100;
 const badLimit: Rejection = {
   code: "INVALID_FIELD",
   field: "limit",
-  message: `The limit is a number from 1 to ${mostAtOnce}.`,
+  message: `The limit is a number from 1 to ${largestPage}.`,
 };
 
 export function chatApi(chat: ChatFace, cookies: Pick<SessionCookies, "current">): Hono {
@@ -18,9 +17,9 @@ export function chatApi(chat: ChatFace, cookies: Pick<SessionCookies, "current">
 
   /** How many messages are asked for; null where that is no number from 1 to 100. */
   function limitOf(c: Context): number | null {
-    const { limit = String(usualLimit) } = c.req.query();
+    const { limit = String(usualPage) } = c.req.query();
     const count = /^\d{1,3}$/.test(limit) ? Number(limit) : 0;
-    return count < 1 || count > mostAtOnce ? null : count;
+    return count < 1 || count > largestPage ? null : count;
   }
 
   api.get("/api/chats", async (c) => {

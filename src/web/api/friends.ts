@@ -2,6 +2,7 @@
 import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { CurrentSession, Friends } from "../../accounts/index.ts";
 import { asUserId, isoTime, type Rejection } from "../../protocol/index.ts";
+import { NewFriendRequestSchema } from "./friend-routes.ts";
 import { problem } from "./problem.ts";
 import { readJson, smallBody } from "./request-body.ts";
 import type { SessionCookies } from "./session-cookie.ts";
@@ -64,7 +65,7 @@ export function friendsApi({ friends, cookies, sameOrigin }: FriendsApiOptions):
 
   api.post("/api/friends/requests", sameOrigin, smallBody, (c) =>
     asMember(c, async ({ user }) => {
-      const read = await readJson(c, { username: "required" });
+      const read = await readJson(c, NewFriendRequestSchema);
       if (!read.ok) return problem(c, read.rejection);
       return done(c, await friends.ask(user, read.body.username), 202);
     }),

@@ -1,7 +1,9 @@
 /** Refusals over HTTP: `application/problem+json` (RFC 9457) with the codes of the wire. */
 import type { Context, ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import Type, { type Static } from "typebox";
 import {
+  errorCodes,
   errorTable,
   messageOf,
   type ErrorAction,
@@ -9,20 +11,25 @@ import {
   type Rejection,
 } from "../../protocol/index.ts";
 
-export interface Problem {
-  /** No page describes the codes one by one: the code says it. */
-  readonly type: "about:blank";
-  /** The same for every case of one code. */
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  /** A sentence for a person: what is wrong here, and what to do next. */
-  readonly detail: string;
-  readonly field?: string;
-  readonly roomId?: string;
-  readonly retryAfterMs?: number;
-  readonly action?: ErrorAction;
-}
+const actions = [...new Set(Object.values(errorTable).flatMap(({ action }) => action ?? []))];
+
+export const ProblemSchema = Type.Object({
+  type: Type.Literal("about:blank", { description: "no page describes the codes one by one" }),
+  title: Type.String({ description: "the same for every case of one code" }),
+  status: Type.Integer(),
+  code: Type.Unsafe<ErrorCode>({
+    type: "string",
+    enum: errorCodes,
+    description: "one of the table of errors",
+  }),
+  detail: Type.String({ description: "a sentence for a person: what is wrong here, and what to do next" }),
+  field: Type.Optional(Type.String({ description: "the field that is wrong" })),
+  roomId: Type.Optional(Type.String({ description: "the room to go back to" })),
+  retryAfterMs: Type.Optional(Type.Number({ minimum: 0 })),
+  action: Type.Optional(Type.Unsafe<ErrorAction>({ type: "string", enum: actions })),
+});
+
+export type Problem = Readonly<Static<typeof ProblemSchema>>;
 
 export function problemOf(rejection: Rejection): Problem {
   const { code, field, roomId, retryAfterMs } = rejection;
@@ -57,6 +64,8 @@ const awayRetryMs = 2_000;
 /** For `app.onError`: what nobody foresaw is logged whole, and told without its details. */
 export function unforeseen(log: ErrorLog, isAway: (error: unknown) => boolean): ErrorHandler {
   return (error, c) => {
+    // Whoever left before the whole body was here: nothing failed, and nobody reads the answer.
+    if (error.name === "AbortError" && c.req.raw.signal.aborted) return c.body(null, 400);
     if (isAway(error)) {
       log.error({ path: c.req.path, error: error.message }, "a part that is needed is away");
       return problem(c, { code: "UNAVAILABLE", retryAfterMs: awayRetryMs });

@@ -1,6 +1,7 @@
 /** Bodies of requests: small objects of texts, as JSON or as forms. */
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import Type, { type Static, type TObject, type TOptional, type TString } from "typebox";
 import type { Rejection } from "../../protocol/index.ts";
 import { problem } from "./problem.ts";
 
@@ -12,23 +13,19 @@ export const smallBody: MiddlewareHandler = bodyLimit({
   onError: (c) => problem(c, { code: "FRAME_TOO_LARGE" }),
 });
 
-/** Which fields a body has. All are texts. */
-export type TextFields = Readonly<Record<string, "required" | "optional">>;
-
-export type TextsOf<Fields extends TextFields> = {
-  readonly [Name in keyof Fields]: Fields[Name] extends "required" ? string : string | undefined;
-};
+/** Which fields a body may have. All are texts; what is asked of each text, accounts know. */
+export type TextFields = Readonly<Record<string, TString | TOptional<TString>>>;
 
 export type BodyResult<Body> =
   { readonly ok: true; readonly body: Body } | { readonly ok: false; readonly rejection: Rejection };
 
 /** Reads a JSON object. An empty body is an empty object. */
-export async function readJson<const Fields extends TextFields>(
+export async function readJson<Schema extends TObject<TextFields>>(
   c: Context,
-  fields: Fields,
-): Promise<BodyResult<TextsOf<Fields>>> {
+  schema: Schema,
+): Promise<BodyResult<Static<Schema>>> {
   const text = await c.req.text();
-  if (text === "") return readTexts({}, fields);
+  if (text === "") return readTexts({}, schema);
   if (!/^application\/json\s*(;|$)/i.test(c.req.header("Content-Type") ?? "")) {
     return refuse({
       code: "INVALID_JSON",
@@ -43,7 +40,7 @@ export async function readJson<const Fields extends TextFields>(
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return refuse({ code: "INVALID_JSON" });
-  return readTexts(value, fields);
+  return readTexts(value, schema);
 }
 
 /** Reads a form's urlencoded fields; others than those asked for are passed over. */
@@ -53,21 +50,21 @@ export async function readForm(c: Context): Promise<(name: string) => string> {
   return (name) => form.get(name) ?? "";
 }
 
-function readTexts<const Fields extends TextFields>(
+function readTexts<Schema extends TObject<TextFields>>(
   value: object,
-  fields: Fields,
-): BodyResult<TextsOf<Fields>> {
+  schema: Schema,
+): BodyResult<Static<Schema>> {
   const texts = new Map<string, string>();
   for (const [name, text] of Object.entries(value)) {
-    if (!Object.hasOwn(fields, name)) return refuse(unknownField(name));
+    if (!Object.hasOwn(schema.properties, name)) return refuse(unknownField(name));
     if (typeof text !== "string") return refuse(invalidField(name, "must be a text"));
     texts.set(name, text);
   }
-  for (const [name, presence] of Object.entries(fields)) {
-    if (presence === "required" && !texts.has(name)) return refuse(invalidField(name, "is missing: add it"));
+  for (const [name, field] of Object.entries(schema.properties)) {
+    if (!Type.IsOptional(field) && !texts.has(name)) return refuse(invalidField(name, "is missing: add it"));
   }
-  // Every field that `fields` requires is there, and every one that is there is a text.
-  return { ok: true, body: Object.fromEntries(texts) as TextsOf<Fields> };
+  // Every field that the schema requires is there, and every one that is there is a text.
+  return { ok: true, body: Object.fromEntries(texts) as Static<Schema> };
 }
 
 function refuse(rejection: Rejection): { readonly ok: false; readonly rejection: Rejection } {
