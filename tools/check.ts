@@ -1,7 +1,8 @@
-/** `npm run check`: types, lint, format, import rules, and small rules of the house. Exit code 1 on any failure. */
+/** `npm run check`: types, lint, format, import rules, links, and small rules of the house. Exit code 1 on any failure. */
 import { advisories, pinned } from "./check/advisories.ts";
 import { programCheck, type Check, type Verdict } from "./check/check.ts";
 import { importRules } from "./check/import-rules.ts";
+import { links } from "./check/links.ts";
 import { lockFile } from "./check/lock-file.ts";
 import { names } from "./check/names.ts";
 import { openEnds } from "./check/open-ends.ts";
@@ -13,6 +14,7 @@ const checks: readonly Check[] = [
   importRules,
   names,
   openEnds,
+  links,
   lockFile,
   pinned,
   advisories,

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, docs/http.md, docs/openapi.json and
- * .env.example from what the code declares.
+ * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, docs/http.md, docs/openapi.json, .env.example and the
+ * table of settings in docs/deployment.md from what the code declares.
  * `npm run docs -- --check`: says which of them is stale, with exit code 1.
  */
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { asyncApi } from "./docs/asyncapi.ts";
 import { httpPage } from "./docs/http-page.ts";
 import { openApi } from "./docs/openapi.ts";
 import { protocolPage } from "./docs/protocol-page.ts";
+import { withSettingsTable } from "./docs/settings-table.ts";
 import { root } from "./repository.ts";
 import { exampleEnvironment } from "../src/main/config.ts";
 import { httpRoutes } from "../src/main/http-routes.ts";
@@ -20,6 +21,7 @@ export { declarations };
 export const documents: Readonly<Record<string, string>> = {
   "docs/protocol.md": protocolPage(declarations),
   ".env.example": exampleEnvironment(),
+  "docs/deployment.md": withSettingsTable(await Bun.file(join(root, "docs/deployment.md")).text()),
   "docs/asyncapi.json": inJson(asyncApi(declarations, packageFile.version)),
   "docs/http.md": httpPage(httpRoutes),
   "docs/openapi.json": inJson(openApi(httpRoutes, packageFile.version)),

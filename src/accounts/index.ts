@@ -19,6 +19,7 @@ export {
   type PublicKey,
   type SigningKey,
 } from "./keys.ts";
+export { dropOldKeys, keysIn, makeNextKey, useNextKey, type KeyInFolder } from "./key-rotation.ts";
 export {
   createPasswordHasher,
   defaultHashingCost,

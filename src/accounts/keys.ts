@@ -10,7 +10,7 @@ import {
   randomUUID,
   type KeyObject,
 } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK } from "jose";
 
@@ -33,8 +33,8 @@ export class KeyFileError extends Error {
   override readonly name = "KeyFileError";
 }
 
-const privateName = "jwt_private.pem";
-const publicName = "jwt_public.pem";
+export const privateName = "jwt_private.pem";
+export const publicName = "jwt_public.pem";
 const howToMakeOne = "openssl genpkey -algorithm ed25519";
 
 /** The pair in `directory`, made at the first start. Several processes that start at once end with one pair. */
@@ -48,13 +48,11 @@ export async function ensureKeyPair(directory: string): Promise<SigningKey> {
         `${publicFile} is there, but ${privateFile} is not: bring it back, or delete the public key to get a new pair.`,
       );
     }
-    const { privateKey } = generateKeyPairSync("ed25519");
-    await writeOnce(privateFile, privateKey.export({ type: "pkcs8", format: "pem" }), 0o600);
+    await writeOnce(privateFile, newPrivatePem(), 0o600);
   }
   const signingKey = await loadSigningKey(privateFile);
   // The public half follows from the private one: a start that was cut off between the two is completed here.
-  const publicKey = createPublicKey(signingKey.privateKey);
-  await writeOnce(publicFile, publicKey.export({ type: "spki", format: "pem" }), 0o644);
+  await writeOnce(publicFile, publicPemOf(signingKey), 0o644);
   const written = await loadPublicKey(publicFile, await readFile(publicFile, "utf8"));
   if (written.kid !== signingKey.kid) {
     throw new KeyFileError(
@@ -62,6 +60,14 @@ export async function ensureKeyPair(directory: string): Promise<SigningKey> {
     );
   }
   return signingKey;
+}
+
+export function newPrivatePem(): string | Buffer {
+  return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+}
+
+export function publicPemOf({ privateKey }: SigningKey): string | Buffer {
+  return createPublicKey(privateKey).export({ type: "spki", format: "pem" });
 }
 
 /** A private key that somebody else keeps (`JWT_PRIVATE_KEY`). */
@@ -111,7 +117,7 @@ async function kidOf(publicKey: KeyObject): Promise<string> {
   return calculateJwkThumbprint(await exportJWK(publicKey));
 }
 
-async function readIfThere(file: string): Promise<string | null> {
+export async function readIfThere(file: string): Promise<string | null> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -121,22 +127,33 @@ async function readIfThere(file: string): Promise<string | null> {
 }
 
 /** Writes a whole file, durably, or leaves the one that is there: nobody ever sees half of it. */
-async function writeOnce(file: string, content: string | Buffer, mode: number): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
+export async function writeOnce(file: string, content: string | Buffer, mode: number): Promise<void> {
+  const draft = await writeDraft(file, content, mode);
   try {
-    const handle = await open(draft, "wx", mode);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
     await link(draft, file);
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** The same, in the place of the one that is there. */
+export async function replace(file: string, content: string | Buffer, mode: number): Promise<void> {
+  await rename(await writeDraft(file, content, mode), file);
+}
+
+/** Beside the file, so that it can become it in one step; not named `.pem`, so that nobody reads it. */
+async function writeDraft(file: string, content: string | Buffer, mode: number): Promise<string> {
+  const draft = `${file}.${randomUUID()}`;
+  const handle = await open(draft, "wx", mode);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return draft;
 }
 
 function isErrno(error: unknown, code: string): boolean {

@@ -2,26 +2,29 @@
 import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
+import { signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
+import { postgresMigrations } from "./migrations.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
 import { openPostgresFriendsStore } from "../accounts/store/friends/postgres.ts";
-import { openPostgresAccountsStore, postgresAccountsMigrations } from "../accounts/store/postgres.ts";
-import { openPostgresLobbyStore, postgresLobbyMigrations } from "../chat/store/lobby/postgres.ts";
+import { openPostgresAccountsStore } from "../accounts/store/postgres.ts";
+import { openPostgresLobbyStore } from "../chat/store/lobby/postgres.ts";
 import { openMongoPrivateStore } from "../chat/store/private/mongo.ts";
 import { connectMongo } from "../engines/mongo.ts";
 import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
 import { connectRedis } from "../engines/redis.ts";
 import { connectKafkaLog } from "../event-log/kafka.ts";
-import { openPostgresCatalogue, postgresCatalogueMigrations } from "../games/store/postgres-catalogue.ts";
+import { openPostgresCatalogue } from "../games/store/postgres-catalogue.ts";
 import { openMongoRoomStore } from "../games/store/mongo.ts";
 import { createRedisPresence } from "../presence/redis.ts";
 
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
-  const signingKey = await loadSigningKey(config.jwtPrivateKey);
+  const load = () => loadSigningKey(config.jwtPrivateKey);
+  const keys = await watchKeys({ load, kids: ({ kid }) => [kid], logger });
   const engines = new EngineWatch(logger);
   let phase: "starting" | "serving" | "stopping" = "starting";
   const entrance = openEntrance({
@@ -34,11 +37,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
   });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
-  await migratePostgres(postgres.sql, [
-    postgresAccountsMigrations,
-    postgresCatalogueMigrations,
-    postgresLobbyMigrations,
-  ]);
+  await migratePostgres(postgres.sql, postgresMigrations);
   const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
   const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
@@ -58,7 +57,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     catalogue: openPostgresCatalogue(postgres.sql),
     lobbyStore: openPostgresLobbyStore(postgres.sql),
     privateStore: await openMongoPrivateStore(mongo.db),
-    signingKey,
+    signingKey: signingKeyOfNow(keys.now),
     web: {
       allowedOrigins: config.allowedOrigins ?? [],
       trustedProxies,
@@ -77,6 +76,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     async stop() {
       phase = "stopping";
       await platform.stop();
+      keys.stop();
       await log.close();
       engines.stop();
       await entrance.close();

@@ -62,6 +62,16 @@ describe("the programs of a cluster", () => {
   });
 });
 
+describe("the proxies that are believed", () => {
+  it.each(["10.0.0.7", "127.0.0.1, ::1", "10.0.0.0/8", "fd00::/64"])("may be %p", (text) => {
+    expect(settings.trustedProxies.parse(text)).toEqual(text.split(", "));
+  });
+
+  it.each(["proxy", "10.0.0.0/33", "10.0.0", "::1/129", "10.0.0.1/"])("cannot be %p", (text) => {
+    expect(settings.trustedProxies.parse(text)).toBeUndefined();
+  });
+});
+
 describe("the settings", () => {
   it("have examples that are right values", () => {
     for (const setting of Object.values(settings) as readonly Setting<unknown>[]) {

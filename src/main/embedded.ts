@@ -3,11 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigOf } from "./config.ts";
 import { openEntrance } from "./entrance.ts";
+import { kidsOf, signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
-import { addressGroup, ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
+import { addressGroup, ensureKeyPair, loadPublicKeys, loadSigningKey } from "../accounts/index.ts";
 import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
 import { openAccountsDatabase, openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
@@ -23,7 +24,16 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
   const keysFolder = join(dataDir, "keys");
-  const signingKey = await ensureKeyPair(keysFolder);
+  await ensureKeyPair(keysFolder);
+  const keys = await watchKeys({
+    // In this order: a key that signs has its public half there already.
+    async load() {
+      const signing = await loadSigningKey(join(keysFolder, "jwt_private.pem"));
+      return { signing, verifying: await loadPublicKeys(keysFolder) };
+    },
+    kids: ({ signing, verifying }) => [signing.kid, ...kidsOf(verifying)],
+    logger,
+  });
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"), limitMb);
   const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"), limitMb);
   const accountsStore = openSqliteAccountsStore(accountsDatabase);
@@ -42,7 +52,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     registry,
     log,
     presence,
-    verifier: createTokenVerifier(await loadPublicKeys(keysFolder), Date.now),
+    verifier: createTokenVerifier(() => keys.now().verifying, Date.now),
     gatewayId: crypto.randomUUID(),
     allowedOrigins: (request, server) => [requestOrigin.origin(request, server), ...allowedOrigins],
     addressOf: (request, server) => addressGroup(requestOrigin.address(request, server)),
@@ -58,7 +68,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     catalogue,
     lobbyStore,
     privateStore,
-    signingKey,
+    signingKey: signingKeyOfNow(() => keys.now().signing),
     web,
     times: config,
     logger,
@@ -87,6 +97,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     async stop() {
       await gateway.stop();
       await platform.stop();
+      keys.stop();
       await entrance.close();
       await log.close();
       const stores = [roomStore, accountsStore, catalogue, lobbyStore, privateStore, presence];

@@ -2,6 +2,7 @@
  * Every environment variable that a program reads, declared once: what it means, its default, and how its text
  * becomes a value. `.env.example` is generated from these declarations.
  */
+import { isIP } from "node:net";
 
 export interface Setting<Value> {
   readonly name: string;
@@ -111,12 +112,13 @@ export const settings = {
   },
   trustedProxies: {
     name: "TRUSTED_PROXIES",
-    meaning: "The addresses of reverse proxies whose X-Forwarded-For and -Proto are believed; unset: none.",
+    meaning:
+      "The addresses of reverse proxies whose X-Forwarded-For, -Host and -Proto are believed; unset: none.",
     example: "127.0.0.1",
-    shape: "IP addresses with a comma between them",
+    shape: "IP addresses, or networks such as 10.0.0.0/8, with a comma between them",
     parse: (text: string) => {
       const addresses = list.parse(text);
-      return addresses.every((address) => /^[0-9a-fA-F.:]+$/.test(address)) ? addresses : undefined;
+      return addresses.every(isNetwork) ? addresses : undefined;
     },
     fallback: [] as readonly string[],
   },
@@ -336,6 +338,11 @@ export const programs = {
     needs: [],
     reads: ["dataDir", "databaseUrl"],
   },
+  backup: {
+    command: "npm run backup",
+    needs: [],
+    reads: ["dataDir"],
+  },
 } as const satisfies Record<
   string,
   {
@@ -350,6 +357,12 @@ export type ProgramName = keyof typeof programs;
 function wholeNumber(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits = "0"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return Number(bits) <= most;
 }
 
 function isOrigin(text: string): boolean {

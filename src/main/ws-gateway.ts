@@ -2,6 +2,7 @@
 import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
+import { kidsOf, watchKeys } from "./key-watch.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
@@ -14,7 +15,8 @@ import { createRequestOrigin } from "../web/index.ts";
 import { createGateway, createTokenVerifier, type Gateway } from "../ws-gateway/index.ts";
 
 async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Promise<Running> {
-  const publicKeys = await loadPublicKeys(config.jwtPublicKeys);
+  const load = () => loadPublicKeys(config.jwtPublicKeys);
+  const publicKeys = await watchKeys({ load, kids: kidsOf, logger });
   const engines = new EngineWatch(logger);
   let gateway: Gateway | null = null;
   const entrance = openEntrance({
@@ -40,7 +42,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     registry,
     log,
     presence,
-    verifier: createTokenVerifier(publicKeys, Date.now),
+    verifier: createTokenVerifier(publicKeys.now, Date.now),
     gatewayId: crypto.randomUUID(),
     allowedOrigins: () => config.allowedOrigins,
     addressOf: (request, server) => addressGroup(address(request, server)),
@@ -59,6 +61,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     url: `${entrance.url.replace(/^http/, "ws")}/ws`,
     async stop() {
       await opened.stop();
+      publicKeys.stop();
       await log.close();
       engines.stop();
       await presence.close();

@@ -53,6 +53,20 @@ describe("a socket token (H3)", () => {
     expect(await kindOf(await rs.sign(rotated.privateKey))).toBe("valid");
   });
 
+  it("may be signed with a key that came while the gateway ran, until it is taken away", async () => {
+    let keys = [{ kid: "theirs", algorithm: "EdDSA" as const, key: theirs.publicKey }];
+    const verifyNow = createTokenVerifier(
+      () => keys,
+      () => now,
+    );
+    const signed = await token().sign(ours.privateKey);
+    expect((await verifyNow(signed)).kind).toBe("invalid");
+    keys = [...keys, { kid: "ours", algorithm: "EdDSA", key: ours.publicKey }];
+    expect((await verifyNow(signed)).kind).toBe("valid");
+    keys = keys.slice(0, 1);
+    expect((await verifyNow(signed)).kind).toBe("invalid");
+  });
+
   const refused: readonly [string, () => Promise<string>][] = [
     ["is expired", () => token((jwt) => jwt.setExpirationTime(now / 1000 - 1)).sign(ours.privateKey)],
     ["is of another issuer", () => token((jwt) => jwt.setIssuer("elsewhere")).sign(ours.privateKey)],

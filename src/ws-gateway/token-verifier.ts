@@ -50,13 +50,19 @@ const claims = Compile(
   }),
 );
 
-/** @param now milliseconds since 1970 */
-export function createTokenVerifier(keys: readonly VerificationKey[], now: () => number): TokenVerifier {
-  const byId = new Map(keys.map((key) => [key.kid, key]));
+/**
+ * @param keys those that hold now; asked for each token where they may change under a gateway that runs
+ * @param now milliseconds since 1970
+ */
+export function createTokenVerifier(
+  keys: readonly VerificationKey[] | (() => readonly VerificationKey[]),
+  now: () => number,
+): TokenVerifier {
+  const keysNow = typeof keys === "function" ? keys : () => keys;
   return async (token) => {
     try {
       const { kid } = decodeProtectedHeader(token);
-      const key = kid === undefined ? onlyOne(keys) : byId.get(kid);
+      const key = kid === undefined ? onlyOne(keysNow()) : keysNow().find((each) => each.kid === kid);
       if (key === undefined) return invalid("It names no key of this platform.");
       const { payload } = await jwtVerify(token, key.key, {
         algorithms: [key.algorithm],

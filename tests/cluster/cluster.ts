@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The way by which the members reach an engine, where it is not the straight one. */
   readonly by?: (url: string) => string;
+  /** The origin of a proxy with TLS through which browsers come: https://localhost:8443. */
+  readonly behind?: string;
 }
 
 const programs = {
@@ -55,7 +57,7 @@ const cleanUpMs = 20_000;
 
 export async function startCluster(
   engines: EngineUrls,
-  { members = 2, environment = {}, by = (url) => url }: ClusterOptions = {},
+  { members = 2, environment = {}, by = (url) => url, behind }: ClusterOptions = {},
 ): Promise<Cluster> {
   const run = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-cluster-"));
@@ -75,7 +77,7 @@ export async function startCluster(
     DATABASE_URL: by(database.url),
     JWT_PUBLIC_KEYS: folder,
     JWT_PRIVATE_KEY: join(folder, "jwt_private.pem"),
-    ALLOWED_ORIGINS: ports.map(({ platform }) => `http://127.0.0.1:${platform}`).join(","),
+    ALLOWED_ORIGINS: behind ?? ports.map(({ platform }) => `http://127.0.0.1:${platform}`).join(","),
   };
   // Together: topics and tables are made once, whoever comes first.
   const started = await Promise.all(
@@ -85,7 +87,7 @@ export async function startCluster(
         launchMember(programs.platform, {
           ...shared,
           PORT: String(platform),
-          SOCKET_URL: `ws://127.0.0.1:${gateway}/ws`,
+          SOCKET_URL: `${behind?.replace("https:", "wss:") ?? `ws://127.0.0.1:${gateway}`}/ws`,
         }),
       ]),
     ),
@@ -174,7 +176,7 @@ async function launchMember(program: string, environment: Readonly<Record<string
 }
 
 /** A port that nobody listens on now. */
-function freePort(): number {
+export function freePort(): number {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
   const { port } = server;
   void server.stop(true);

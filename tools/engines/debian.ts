@@ -35,16 +35,27 @@ prepare_for_servers() {
   printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
   chmod 755 /usr/sbin/policy-rc.d
 }
-case " $* " in *" postgresql "* | *" redis-server "*) prepare_for_servers ;; esac
+case " $* " in *" postgresql "* | *" redis-server "* | *" nginx "* | *" caddy "*) prepare_for_servers ;; esac
 apt-get --quiet update || echo 'apt-get update failed; going on with the lists that are there'
 apt-get --quiet install --yes --no-install-recommends "$@"
 for name in "$@"; do
-  if [ "$name" = redis-server ] && command -v systemctl > /dev/null; then systemctl disable redis-server || true; fi
+  case $name in redis-server | nginx | caddy)
+    if command -v systemctl > /dev/null; then systemctl disable "$name" || true; fi
+  esac
 done
 `;
 
+/** One at a time: while it runs, apt-get lets no other one in. */
+let previous: Promise<unknown> = Promise.resolve();
+
 /** Installs the packages, as root or through a sudo that asks for no password. */
-export async function installPackages(packages: readonly string[]): Promise<void> {
+export function installPackages(packages: readonly string[]): Promise<void> {
+  const own = previous.then(() => install(packages));
+  previous = own.catch(() => undefined); // who asked is told
+  return own;
+}
+
+async function install(packages: readonly string[]): Promise<void> {
   const asRoot = await waysToBeRoot();
   if (asRoot === null) {
     const install = ["sudo", "apt-get", "install", "--no-install-recommends", ...packages].join(" ");

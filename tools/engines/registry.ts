@@ -3,8 +3,10 @@ import { services } from "./control.ts";
 import * as docker from "./docker.ts";
 import { faketime } from "./faketime.ts";
 import type { Installable } from "./installable.ts";
+import { caddy, nginx } from "./proxies.ts";
 
 /** Everything that `npm run engines -- install` brings here, in this order. */
 export async function installables(): Promise<readonly Installable[]> {
-  return (await docker.isThere()) ? [chromium, faketime] : [chromium, faketime, ...services];
+  const always = [chromium, faketime, nginx, caddy];
+  return (await docker.isThere()) ? always : [...always, ...services];
 }
