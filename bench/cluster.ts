@@ -53,6 +53,36 @@ export async function benchCluster(seconds = 10): Promise<void> {
   }
 }
 
+export interface RollsThrough {
+  readonly rolls: number;
+  /** Of each roll, milliseconds, the shortest first. */
+  readonly times: readonly number[];
+  /** Seconds, of all our programs together. */
+  readonly processor: number;
+}
+
+/** At the same rate through so many gateways and platforms; null where no engines are up. */
+export async function rollsThrough(count: number, seconds: number): Promise<RollsThrough | null> {
+  const engines = runningEngines();
+  if (engines === null) return null;
+  const cluster = await startCluster(engines, {
+    members: count,
+    environment: { WS_GATEWAY_LIMIT_SCALE: "1000", TURN_CLOCK_MS: "3600000", LOG_LEVEL: "warn" },
+  });
+  try {
+    const sockets = cluster.gateways.map(({ url }) => url);
+    const load = new Load(await seatEveryone(cluster.privateKey, sockets, rooms), outstanding);
+    await load.openLoop(rate, 3); // warm
+    const members = [...cluster.gateways, ...cluster.platforms];
+    const used = () => members.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+    const before = used();
+    const { rolls, times } = await load.openLoop(rate, seconds);
+    return { rolls, times: times.toSorted((a, b) => a - b), processor: used() - before };
+  } finally {
+    await cluster.cleanUp();
+  }
+}
+
 /** The parts that are not ours, at the same rate, while the cluster is idle. */
 async function alone(engines: EngineUrls, seconds: number): Promise<void> {
   console.log(

@@ -153,9 +153,8 @@ export async function startGamesAlone(folder: string): Promise<GamesAlone> {
   return {
     store,
     async open(count) {
-      const wanted = begun + count;
-      while (begun < wanted) {
-        const some = Math.min(openedAtOnce, wanted - begun);
+      for (let left = count; left > 0; left -= openedAtOnce) {
+        const some = Math.min(openedAtOnce, left);
         const target = begun + some;
         const done = new Promise<void>((resolve) => {
           onProgress = () => {
@@ -177,7 +176,7 @@ export async function startGamesAlone(folder: string): Promise<GamesAlone> {
       let isOver = false;
       const settled = Promise.withResolvers<void>();
       const fill = (): void => {
-        while (!isOver && underWay < outstanding) {
+        for (const most = isOver ? 0 : outstanding; underWay < most;) {
           const table = ready.shift();
           if (table === undefined) break;
           const { turnOf, turn, roomId } = table;

@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [seconds] [part]`: runs one benchmark, or a part of it, and prints its figures. */
 import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchLoad } from "./load.ts";
 import { benchPage } from "./page.ts";
 import { benchRolls } from "./rolls.ts";
@@ -12,6 +13,7 @@ import { benchWire } from "./wire.ts";
 
 const benchmarks: Readonly<Record<string, (seconds: number, part?: string) => Promise<void>>> = {
   wire: benchWire,
+  growth: benchGrowth,
   rolls: benchRolls,
   chat: benchChat,
   load: benchLoad,

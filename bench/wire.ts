@@ -22,7 +22,7 @@ const limitScale = 1_000_000;
 const turns = 3;
 
 /** The sockets that get a message, the first of them says it. */
-interface Room {
+export interface Room {
   readonly sockets: readonly RawSocket[];
   /** The number-th message, as a frame. */
   message(number: number): Uint8Array;
@@ -106,7 +106,10 @@ function report({ name }: Work, results: { own: readonly Measured[]; floor: read
 }
 
 /** A message of this room as the platform takes it. */
-function sayingRoom({ type }: Work, room: { roomId: string; sockets: readonly RawSocket[] }): Room {
+export function sayingRoom(
+  { type }: Pick<Work, "type">,
+  room: { roomId: string; sockets: readonly RawSocket[] },
+): Room {
   const before = `{"type":"games.command.${type}_chat","roomId":"${room.roomId}","commandId":"`;
   return {
     sockets: room.sockets,
@@ -151,7 +154,7 @@ function numberIn(bytes: Uint8Array, start: number, end: number): number | null 
   return number;
 }
 
-interface Measured {
+export interface Measured {
   /** Deliveries a second. */
   readonly rate: number;
   /** Processor time of the program for each delivery, microseconds. */
@@ -159,7 +162,7 @@ interface Measured {
 }
 
 /** Keeps so many messages under way in each room. */
-class Course {
+export class Course {
   readonly #rooms: readonly CourseRoom[];
   readonly #pid: number;
   #deliveries = 0;
