@@ -65,7 +65,7 @@ function newOutcomes(
 }
 
 /** The outcomes that are in a later list and not in an earlier one: lists only grow at the end. */
-export function outcomesAfter(earlier: readonly Outcome[], later: readonly Outcome[]): readonly Outcome[] {
+function outcomesAfter(earlier: readonly Outcome[], later: readonly Outcome[]): readonly Outcome[] {
   const last = earlier.at(-1);
   if (last === undefined) return later;
   let from = later.length;
@@ -118,10 +118,16 @@ export class SqliteMoves {
     }
   }
 
-  /** What was there at a mark is in the documents. */
-  forget({ number, count }: MovesMark): void {
-    this.#statements.forget.run(number);
+  /**
+   * What was there at a mark is in the documents. Lets so many rows go, the oldest first.
+   * @returns whether all have gone
+   */
+  forgetSome({ number, count }: MovesMark, rows: number): boolean {
+    const last = Math.min(number, Number(this.#statements.first.values()[0]?.[0] ?? number) + rows - 1);
+    this.#statements.forget.run(last);
+    if (last < number) return false;
     this.#count -= count;
+    return true;
   }
 
   finalize(): void {
@@ -131,6 +137,7 @@ export class SqliteMoves {
 
 function prepare(database: Database) {
   return {
+    first: database.prepare("SELECT min(number) FROM room_moves"),
     last: database.prepare("SELECT max(number) FROM room_moves"),
     insert: database.prepare("INSERT INTO room_moves (number, moves) VALUES (?, ?)"),
     all: database.prepare("SELECT moves FROM room_moves ORDER BY number"),

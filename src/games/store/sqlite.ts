@@ -6,7 +6,6 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { moved, moveOf, movesSchema, SqliteMoves, type Move, type MovesMark } from "./sqlite-moves.ts";
-import { outcomesSchema, SqliteOutcomes } from "./sqlite-outcomes.ts";
 import {
   mostListed,
   recentRooms,
@@ -61,11 +60,13 @@ const schema = `
 export interface SettlingPace {
   /** With so many moves their documents begin to be written. */
   readonly mostMoves: number;
-  /** Documents that are written after each commit then. */
+  /** Documents that are written after each commit then, at least: as many as the commit had moves. */
   readonly atOnce: number;
 }
 
-const usualPace: SettlingPace = { mostMoves: 20_000, atOnce: 256 };
+const usualPace: SettlingPace = { mostMoves: 20_000, atOnce: 32 };
+/** Rows of moves that go after each commit, when all of their documents are written. */
+const forgottenAtOnce = 32;
 
 /** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
 const cachedDocuments = 20_000;
@@ -98,8 +99,6 @@ export function openSqliteRoomStore(
 interface Unsettled {
   readonly document: RoomDocument;
   readonly dueAt: number | null;
-  /** As its row has it. */
-  readonly saved: Pick<RoomDocument, "version" | "outcomes">;
 }
 
 class SqliteRoomStore implements RoomStore {
@@ -107,11 +106,10 @@ class SqliteRoomStore implements RoomStore {
   private readonly pace: SettlingPace;
   private readonly moves: SqliteMoves;
   private readonly unsettled = new Map<RoomId, Unsettled>();
-  /** The rooms that are yet to be settled before the moves up to a mark may go; null where none are being settled. */
+  /** The rooms that are yet to be settled before the moves up to a mark may go; null where nothing is to be done. */
   private settling: { readonly mark: MovesMark; readonly rooms: RoomId[] } | null = null;
   private readonly cache = new Map<RoomId, RoomDocument>();
   private readonly statements: ReturnType<typeof prepare>;
-  private readonly outcomes: SqliteOutcomes;
 
   constructor(database: Database, pace: SettlingPace) {
     this.pace = pace;
@@ -119,10 +117,9 @@ class SqliteRoomStore implements RoomStore {
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(schema + outcomesSchema + movesSchema);
+    database.run(schema + movesSchema);
     this.database = database;
     this.statements = prepare(database);
-    this.outcomes = new SqliteOutcomes(database);
     this.moves = new SqliteMoves(database);
     for (const move of this.moves.all()) this.moveAgain(move);
   }
@@ -193,7 +190,6 @@ class SqliteRoomStore implements RoomStore {
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
-    this.outcomes.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
   }
@@ -219,7 +215,7 @@ class SqliteRoomStore implements RoomStore {
       throw error;
     }
     if (moves.length > 0) this.moves.appended(moves.length);
-    this.settleSome();
+    this.settleSome(moves.length);
     return results;
   }
 
@@ -238,15 +234,14 @@ class SqliteRoomStore implements RoomStore {
         continue;
       }
       moves.push(move);
-      this.keep(before, write.document, write.dueAt);
+      this.keep(write.document, write.dueAt);
     }
     return { kind: "saved" };
   }
 
-  private keep(before: RoomDocument, document: RoomDocument, dueAt: number | null): void {
+  private keep(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
-    const { saved } = this.unsettled.get(roomId) ?? { saved: before };
-    this.unsettled.set(roomId, { document, dueAt, saved });
+    this.unsettled.set(roomId, { document, dueAt });
     this.cache.delete(roomId);
   }
 
@@ -255,24 +250,23 @@ class SqliteRoomStore implements RoomStore {
     const before = this.read(move.roomId);
     if (before === null || before.version < move.version - 1)
       throw new Error(`A move of the room ${move.roomId} has no document before it.`);
-    if (before.version === move.version - 1) this.keep(before, moved(before, move), move.dueAt);
+    if (before.version === move.version - 1) this.keep(moved(before, move), move.dueAt);
   }
 
   /** Some documents of the moves that have come together. What does not work now is done another time. */
-  private settleSome(): void {
+  private settleSome(moves: number): void {
     if (this.settling === null) {
       if (this.moves.count < this.pace.mostMoves) return;
       this.settling = { mark: this.moves.mark(), rooms: [...this.unsettled.keys()] };
     }
     const { mark, rooms } = this.settling;
     try {
-      this.settle(rooms.splice(-this.pace.atOnce));
-      if (rooms.length > 0) return;
-      this.moves.forget(mark);
+      if (rooms.length > 0) this.settle(rooms.splice(-Math.max(moves, this.pace.atOnce)));
+      else if (this.moves.forgetSome(mark, forgottenAtOnce)) this.settling = null;
     } catch (error) {
       if (!isDatabaseFull(error)) throw error;
+      this.settling = null;
     }
-    this.settling = null;
   }
 
   /** False where there is no room for it. */
@@ -281,7 +275,7 @@ class SqliteRoomStore implements RoomStore {
     const mark = this.moves.mark();
     try {
       this.settle([...this.unsettled.keys()]);
-      this.moves.forget(mark);
+      this.moves.forgetSome(mark, Number.POSITIVE_INFINITY);
       return true;
     } catch (error) {
       if (!isDatabaseFull(error)) throw error;
@@ -293,7 +287,7 @@ class SqliteRoomStore implements RoomStore {
     this.inTransaction(() => {
       for (const roomId of roomIds) {
         const unsettled = this.unsettled.get(roomId);
-        if (unsettled !== undefined) this.writeState(unsettled.document, unsettled.dueAt, unsettled.saved);
+        if (unsettled !== undefined) this.writeState(unsettled.document, unsettled.dueAt);
       }
     });
     for (const roomId of roomIds) {
@@ -320,17 +314,14 @@ class SqliteRoomStore implements RoomStore {
   private write(write: Write): void {
     const { document, dueAt } = write;
     const { room } = document;
-    const { saved } = this.unsettled.get(room.roomId) ?? { saved: this.read(room.roomId) };
-    this.writeState(document, dueAt, saved ?? { version: 0, outcomes: {} });
+    this.writeState(document, dueAt);
     if (write.roomChanged) this.writeRoom(write, room);
     this.unsettled.delete(room.roomId);
     this.remember(document);
   }
 
-  private writeState(document: RoomDocument, dueAt: number | null, saved: Unsettled["saved"]): void {
-    const { room, version, tail, outcomes } = document;
-    this.outcomes.save(room.roomId, saved, { version, outcomes });
-    this.statements.saveState.run(room.roomId, version, JSON.stringify({ room, tail }), dueAt);
+  private writeState({ version, ...saved }: RoomDocument, dueAt: number | null): void {
+    this.statements.saveState.run(saved.room.roomId, version, JSON.stringify(saved), dueAt);
   }
 
   private writeRoom(write: Write, room: Room): void {
@@ -365,8 +356,8 @@ class SqliteRoomStore implements RoomStore {
     const row = this.statements.load.get(roomId);
     if (row === null) return null;
     // The column holds what this adapter wrote.
-    const saved = JSON.parse(row.document) as Pick<RoomDocument, "room" | "tail">;
-    const document = { ...saved, version: row.version, outcomes: this.outcomes.load(roomId) };
+    const saved = JSON.parse(row.document) as Omit<RoomDocument, "version">;
+    const document = { ...saved, version: row.version };
     this.remember(document);
     return document;
   }
