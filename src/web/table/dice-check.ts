@@ -333,7 +333,7 @@ export class DiceCheck extends LitElement {
 
       td bdi {
         display: block;
-        max-width: 7rem;
+        max-width: min(7rem, 20cqi);
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;

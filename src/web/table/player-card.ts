@@ -98,7 +98,7 @@ export class PlayerCard extends LitElement {
         ${
           this.score === null
             ? nothing
-            : html`<p class="score">
+            : html`<p class="score" ?data-long=${this.score >= 100}>
                   <b>${this.score}</b><span class="unseen"> of ${this.winningScore} points</span>
                 </p>
                 ${sunTrack(this.score, this.winningScore, this.stake)}`
@@ -211,8 +211,9 @@ export class PlayerCard extends LitElement {
       .foot {
         grid-area: foot;
         display: flex;
+        flex-wrap: wrap;
         align-items: baseline;
-        gap: 0.4rem;
+        column-gap: 0.4rem;
         min-height: 1.3em;
       }
 
@@ -239,6 +240,10 @@ export class PlayerCard extends LitElement {
         font-size: 2rem;
         font-variant-numeric: tabular-nums;
         line-height: 1;
+      }
+
+      .score[data-long] {
+        font-size: 1.5rem;
       }
 
       .suns {
@@ -312,6 +317,10 @@ export class PlayerCard extends LitElement {
         .score {
           margin-block: 0.6rem;
           font-size: 6rem;
+        }
+
+        .score[data-long] {
+          font-size: 4.25rem;
         }
 
         .suns {

@@ -103,9 +103,26 @@ export class ResultBanner extends LitElement {
         text-wrap: balance;
       }
 
+      /* The numbers in the middle, whatever the names. */
       .score {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto auto auto minmax(0, 1fr);
+        align-items: baseline;
+        gap: 0.4rem;
+        width: 100%;
         font-size: 1.125rem;
         font-variant-numeric: tabular-nums;
+      }
+
+      .score bdi {
+        overflow: hidden;
+        text-align: start;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+
+      .score bdi:first-child {
+        text-align: end;
       }
 
       .score b {

@@ -27,7 +27,7 @@ export class PigGame extends TableElement<Pig, PigEvent, Commands> {
     const stake = game?.currentTurn === this.userId ? game.turnTotal : 0;
     const pressed = state.kind === "rolling" ? this.lastPress?.type : undefined;
     const wins = game !== null && stake > 0 && hasEnough(game, this.userId);
-    const hold = stake === 0 ? "Hold" : wins ? `Hold ${stake} and win` : `Hold ${stake}`;
+    const hold = stake === 0 ? "Hold" : wins ? "Hold and win" : `Hold ${stake}`;
     return html`<div class="moves">
       <roll-button
         .ready=${state.kind === "ready"}

@@ -34,7 +34,7 @@ export class PigTable extends LitElement {
     // The first die of a turn takes the dice of the turn before from the table.
     const isNext = throwing !== null && turn !== null && !turn.isOpen;
     const isOver = shown.result !== null;
-    return html`<div class="table" ?data-over=${isOver}>
+    return html`<div class="table" data-moves=${game.turn} ?data-over=${isOver}>
       <animated-dice
         seat=${roller === game.players[0] ? "host" : "guest"}
         .face=${turn?.rolls.at(-1) ?? null}

@@ -1,5 +1,5 @@
 /** What only Pig says in words; the table says the rest. Pure. */
-import { sum, type Pig, type PigEvent, type Turn } from "./board.ts";
+import type { Pig, PigEvent, Turn } from "./board.ts";
 import { say, type Sentence } from "../../table/sentence.ts";
 import { name, score } from "../../table/sentences.ts";
 import type { Board } from "../../table/table-game.ts";
@@ -15,27 +15,18 @@ export function situation(board: Board<Pig>, game: Pig, me: UserId): Sentence {
       : say`${turnTotal} at stake: roll on, or hold?`;
   }
   const before = game.history.at(-1);
-  return before === undefined
-    ? say`Roll as often as you dare. A 1 loses the turn.`
-    : turnEnd(board, before, me);
+  return before === undefined ? say`Hold before a 1 takes it all.` : turnEnd(board, before, me);
 }
 
 export function hasEnough(game: Pig, me: UserId): boolean {
   return (game.scores[me] ?? 0) + game.turnTotal >= 100;
 }
 
-function turnEnd(board: Board, { playerId, rolls, banked }: Turn, me: UserId): Sentence {
+function turnEnd(board: Board, { playerId, banked }: Turn, me: UserId): Sentence {
   if (banked > 0) {
     return playerId === me ? say`You kept ${banked}.` : say`${name(board, playerId)} kept ${banked}.`;
   }
-  return lost(board, playerId, sum(rolls) - 1, me);
-}
-
-function lost(board: Board, playerId: UserId, points: number, me: UserId): Sentence {
-  if (points === 0) return playerId === me ? say`You rolled a 1.` : say`${name(board, playerId)} rolled a 1.`;
-  return playerId === me
-    ? say`You rolled a 1 and lost ${points}.`
-    : say`${name(board, playerId)} rolled a 1 and lost ${points}.`;
+  return playerId === me ? say`You rolled a 1.` : say`${name(board, playerId)} rolled a 1.`;
 }
 
 export function tell(event: PigEvent, board: Board<Pig>, me: UserId): Sentence {

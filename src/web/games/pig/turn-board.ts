@@ -72,10 +72,6 @@ export class TurnBoard extends LitElement {
       .kept {
         font-weight: 700;
       }
-
-      .lost {
-        opacity: 0.75;
-      }
     `,
   ];
 }
