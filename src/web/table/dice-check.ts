@@ -333,10 +333,7 @@ export class DiceCheck extends LitElement {
 
       td bdi {
         display: block;
-        max-width: min(7rem, 20cqi);
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        max-width: min(7rem, 23cqi);
       }
 
       thead th {

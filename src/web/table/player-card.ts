@@ -242,8 +242,13 @@ export class PlayerCard extends LitElement {
         line-height: 1;
       }
 
+      /* Three digits and a name need the place of the picture. */
       .score[data-long] {
         font-size: 1.5rem;
+      }
+
+      .card:has([data-long]) .avatar {
+        display: none;
       }
 
       .suns {
@@ -307,7 +312,9 @@ export class PlayerCard extends LitElement {
           justify-content: center;
         }
 
-        .avatar {
+        .avatar,
+        .card:has([data-long]) .avatar {
+          display: block;
           justify-self: center;
           width: 4.5rem;
           height: 4.5rem;

@@ -116,6 +116,7 @@ export class ResultBanner extends LitElement {
 
       .score bdi {
         overflow: hidden;
+        font-size: 1rem;
         text-align: start;
         text-overflow: ellipsis;
         white-space: nowrap;
