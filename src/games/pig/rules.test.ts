@@ -58,6 +58,12 @@ describe("Pig", () => {
     expect(state.history).toEqual([{ playerId: john, rolls: [4, 6, 1], banked: 0 }]);
   });
 
+  it("says of a 1 that nothing is at stake any more, and who is next", () => {
+    expect(when(given(5), john, command("roll"), 1)).toMatchObject({
+      events: [{ type: "games.event.pig.rolled", payload: { roll: 1, turnTotal: 0, nextTurn: jane } }],
+    });
+  });
+
   it("keeps with a 1 what was banked before", () => {
     expect(given(6, "hold", 2, "hold", 5, 1).scores).toEqual({ [john]: 6, [jane]: 2 });
   });
