@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
+import type { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
 import {
   accountMessages,
   chatMessages,
@@ -18,16 +18,18 @@ import {
   type SocketToken,
 } from "../src/sockets/index.ts";
 
-export type PlatformMessages = MessagesOf<
+/** What travels between the platform and a client that plays this game. */
+export type MessagesWith<GameMessages extends readonly unknown[]> = MessagesOf<
   [
     ...typeof systemMessages,
     ...typeof roomMessages,
     ...typeof chatMessages,
     ...typeof privateMessages,
     ...typeof accountMessages,
-    ...typeof biggerDiceMessages,
+    ...GameMessages,
   ]
 >;
+export type PlatformMessages = MessagesWith<typeof biggerDiceMessages>;
 export type PlatformClient = SocketClient<PlatformMessages>;
 
 const program = join(import.meta.dir, "../src/main/embedded.ts");
@@ -136,9 +138,13 @@ export async function guestSession(url: string, username?: string): Promise<stri
     .join("; ");
 }
 
-/** A client of the person with this cookie, as a page has one. */
-export function connectClient(url: string, cookie: string, socketUrl?: string): PlatformClient {
-  return createSocketClient<PlatformMessages>({
+/** A client of the person with this cookie, as a page has one; it plays Bigger Dice, or what its caller says. */
+export function connectClient<GameMessages extends readonly unknown[] = typeof biggerDiceMessages>(
+  url: string,
+  cookie: string,
+  socketUrl?: string,
+): SocketClient<MessagesWith<GameMessages>> {
+  return createSocketClient<MessagesWith<GameMessages>>({
     async token() {
       const token = await socketToken(url, cookie);
       return socketUrl === undefined ? token : { ...token, url: socketUrl };

@@ -2,6 +2,7 @@
  * What a game is (design §3): one folder, one object, all pure. Rooms, deadlines, chat, spectators, reconnection
  * and replay are done once, outside, for every game. Time, randomness and identifiers come in as arguments.
  */
+import type { DiceRules } from "./dice/verify.ts";
 import type { Declaration, GameOverReason, Rejection, RoomRole, UserId } from "../protocol/index.ts";
 
 /** A command or an event of a game: the declared type, and the payload without `roomId` and `seq`. */
@@ -64,7 +65,7 @@ export interface Game<
   view(state: State, role: RoomRole): Readonly<Record<string, unknown>>;
   /** Whose turn it is; null between turns and after the end. */
   turnOf(state: State): UserId | null;
-  /** A number that changes with every turn: a click that names another one is a click from the past (W7). */
+  /** A number that changes with every move: a click that names another one is a click from the past (W7). */
   turnNumber(state: State): number;
   /** What the server does for the player who let the turn's clock run out (G5). */
   timeout(state: State, random: FairRandom): readonly [Event, ...Event[]];
@@ -72,6 +73,8 @@ export interface Game<
   forfeit(state: State, playerId: UserId, reason: GameOverReason): State;
   /** Every draw so far, in order: with the seeds, what anyone needs to check them. */
   draws(state: State): readonly Draw[];
+  /** The rules once more, by which anyone checks a record of dice; null where a game has none. */
+  readonly dice: DiceRules | null;
   /** null until it is over. */
   result(state: State): GameResult | null;
 }

@@ -1,5 +1,5 @@
-/** The games of this platform: adding one here and its web component in web/games is all that it takes. */
-import { biggerDice } from "../games/bigger-dice/bigger-dice.ts";
+/** The games of this platform, in the order of their names in the catalogue. */
+import * as catalogue from "./catalogue.ts";
 import type { Game } from "../games/index.ts";
 
-export const games: readonly Game[] = [biggerDice];
+export const games: readonly Game[] = Object.values(catalogue);

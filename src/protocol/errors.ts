@@ -163,6 +163,11 @@ const entries = {
     status: 409,
     action: "resync",
   },
+  ILLEGAL_MOVE: {
+    message: "The rules of the game do not allow this now: make another move.",
+    retryable: false,
+    status: 409,
+  },
   LOBBY_NOT_FOUND: {
     message: "There is no such lobby: go back to the games.",
     retryable: false,

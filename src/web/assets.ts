@@ -58,11 +58,12 @@ export async function buildAssets(): Promise<Assets> {
     hashedByName.set(name, prefix + path);
   }
 
-  const [modules, alone, styles, images] = await Promise.all([
+  const [modules, alone, styles, ...images] = await Promise.all([
     bundleModules(),
     bundleAlone(),
     readStyles(),
     readImages(),
+    readPictures(),
   ]);
   for (const { path, name, stableName, body } of modules) {
     add(path, body, true);
@@ -75,7 +76,7 @@ export async function buildAssets(): Promise<Assets> {
     add(name, body, false);
   }
   addHashed("styles.css", styles);
-  for (const { name, body } of images) addHashed(name, body);
+  for (const { name, body } of images.flat()) addHashed(name, body);
 
   return {
     url(name) {
@@ -168,6 +169,18 @@ async function readImages() {
         const name = `images/${relative(folder, file)}`;
         return { name, body: new Uint8Array(await Bun.file(file).arrayBuffer()) };
       }),
+  );
+}
+
+/** `src/web/games/bigger-dice/picture.svg`, the game's picture in the catalogue, is `images/games/bigger_dice.svg`. */
+async function readPictures() {
+  const paths = [...new Bun.Glob("games/*/picture.svg").scanSync(webFolder)];
+  return Promise.all(
+    paths.map(async (path) => {
+      const slug = basename(dirname(path)).replaceAll("-", "_");
+      const body = new Uint8Array(await Bun.file(join(webFolder, path)).arrayBuffer());
+      return { name: `images/games/${slug}.svg`, body };
+    }),
   );
 }
 

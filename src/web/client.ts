@@ -1,5 +1,4 @@
 /** The one socket client of a page, shared by everything on it. */
-import type { biggerDiceMessages } from "../games/bigger-dice/messages.ts";
 import type { accountMessages } from "../protocol/account-messages.ts";
 import type { chatMessages } from "../protocol/chat-messages.ts";
 import type { privateMessages } from "../protocol/private-messages.ts";
@@ -11,7 +10,7 @@ import type { MessagesOf, SocketClient } from "../sockets/types.ts";
 // Makes the policy that lets the worker start, too.
 import { heartbeatWorkerUrl } from "./trusted-types.ts";
 
-/** What pages speak: the platform's messages and every game's. */
+/** What every page speaks: the platform's messages. A game's own are between its element and its rules. */
 export type PageMessages = MessagesOf<
   [
     ...typeof systemMessages,
@@ -19,7 +18,6 @@ export type PageMessages = MessagesOf<
     ...typeof chatMessages,
     ...typeof privateMessages,
     ...typeof accountMessages,
-    ...typeof biggerDiceMessages,
   ]
 >;
 export type PageClient = SocketClient<PageMessages>;

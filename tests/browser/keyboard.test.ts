@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
+import { focusedElement, listenToLiveRegion, tabTo } from "./keyboard.ts";
 import { newPage, problemsOf, rollButton, untilMyTurnOrOver } from "./table.ts";
 import {
   connectClient,
@@ -88,57 +89,10 @@ describe.skipIf(chromiumPath() === undefined)("a person with a keyboard only", (
   }, 60_000);
 });
 
-/** Presses Tab until the element that `selector` names, or one inside it, has the focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
-    const there = await page.evaluate((wanted) => {
-      let element: Element | null = document.activeElement;
-      while (element !== null) {
-        if (element.closest(wanted) !== null) return true;
-        element = element.shadowRoot?.activeElement ?? null;
-      }
-      return false;
-    }, selector);
-    if (there) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab never reaches ${selector}.`);
-}
-
-/** The names of the elements that hold the focus, from the page inwards. */
-function focusedElement(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const names: string[] = [];
-    for (
-      let element = document.activeElement;
-      element !== null;
-      element = element.shadowRoot?.activeElement ?? null
-    ) {
-      names.push(element.localName);
-    }
-    return names.join(" ");
-  });
-}
-
 /** Waits until the host's line of rounds shows so many rolls. */
 async function untilOwnRolls(page: Page, count: number): Promise<void> {
   const rolls = page.locator("score-board tr[data-seat=host] td:not(.total)").filter({ hasText: /[1-6]/ });
   await rolls.nth(count - 1).waitFor({ state: "attached" });
-}
-
-/** Everything that the page's live region says from now on. */
-async function listenToLiveRegion(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
-    const region = document.querySelector("[data-announcements]");
-    const spoken: string[] = [];
-    Object.assign(globalThis, { spoken });
-    if (region === null) return;
-    new MutationObserver((changes) => {
-      for (const { addedNodes } of changes)
-        for (const { textContent } of addedNodes) spoken.push(textContent ?? "");
-    }).observe(region, { childList: true });
-  });
-  return () => page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken);
 }
 
 /** An opponent who rolls as soon as it is her turn. */

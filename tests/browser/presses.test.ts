@@ -50,10 +50,10 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     return { host, guest };
   }
 
-  it("brings a stranger from the front page into a game by two: guest, quick play", async () => {
+  it("brings a stranger from the front page into a game by two: the game, quick play", async () => {
     const page = await newPage(browser, { reducedMotion: "reduce" });
     await page.goto(platform.url);
-    await page.getByRole("button", { name: "Play as a guest" }).first().click();
+    await page.getByRole("link", { name: "Bigger Dice" }).click();
     await page.getByRole("button", { name: "Quick play" }).click();
     await page.waitForURL(/\/play\//);
     await page.locator("bigger-dice-game player-card").first().waitFor();

@@ -3,6 +3,7 @@
  * shows and the visual check looks at. One list, so that a state that is drawn is a state that is checked.
  */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { rollUntilKept, rollUntilLost, seatAtPig } from "./pig.ts";
 import { change, makeFriends, register, write, type Member } from "./people.ts";
 import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import type { Platform } from "../platform.ts";
@@ -276,6 +277,27 @@ export const scenes: readonly Scene[] = [
       await winner.getByRole("button", { name: "Check the dice" }).click();
       await winner.locator("dice-check .verdict[data-ok=true]").waitFor();
       return winner;
+    },
+  },
+  {
+    name: "pig-stake",
+    shows: "a game of Pig, to the player who may roll on or hold",
+    async open(stage) {
+      const [{ page: host }, { page: guest }] = [await member(stage, "sunny"), await member(stage, "moony")];
+      await seatAtPig(stage.platform.url, host, guest, "Pigs might fly");
+      const { roller } = await rollUntilKept(host, guest);
+      await whoseTurn([host, guest]);
+      return roller;
+    },
+  },
+  {
+    name: "pig-lost",
+    shows: "a game of Pig in which a 1 has just taken everything that was at stake",
+    async open(stage) {
+      const [{ page: host }, { page: guest }] = [await member(stage, "sunny"), await member(stage, "moony")];
+      await seatAtPig(stage.platform.url, host, guest, "When pigs fall");
+      await rollUntilLost(host, guest);
+      return (await whoseTurn([host, guest])) ?? host;
     },
   },
   {

@@ -17,8 +17,8 @@ export function problemsOf(page: Page): readonly string[] {
 }
 
 /** By the lobby's form; the page is in the room then. */
-export async function openRoom(url: string, host: Page, name: string): Promise<void> {
-  await host.goto(`${url}/games/bigger_dice`);
+export async function openRoom(url: string, host: Page, name: string, slug = "bigger_dice"): Promise<void> {
+  await host.goto(`${url}/games/${slug}`);
   await host.fill("#new-room-name", name);
   await host.press("#new-room-name", "Enter");
   await host.waitForURL(/\/play\//);

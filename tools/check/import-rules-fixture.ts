@@ -65,7 +65,7 @@ export const allowedImports = [
   allowed("src/chat/store/sqlite.ts", "src/chat/store/sqlite-rows.ts"),
   allowed("src/games/rooms/decide.ts", "src/games/game.ts"),
   allowed("src/games/chess/rules.ts", "src/games/game.ts"),
-  allowed("src/games/chess/rules.ts", "src/games/dice.ts"),
+  allowed("src/games/chess/rules.ts", "src/games/dice/verify.ts"),
   allowed("src/games/chess/rules.ts", "src/games/chess/messages.ts"),
   allowed("src/games/chess/element/board.ts", "src/sockets/index.ts"),
   allowed("src/games/chess/element/board.ts", "src/web/elements/button.ts"),

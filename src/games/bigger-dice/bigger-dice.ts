@@ -2,6 +2,7 @@
 import { biggerDiceMessages } from "./messages.ts";
 import { decide, evolve, forfeit, setup, timeout, type BiggerDiceEvent, type Roll } from "./rules.ts";
 import { draws, type BiggerDiceState } from "./state.ts";
+import { biggerDiceCheck } from "./verify.ts";
 import type { Game } from "../game.ts";
 
 export const biggerDice: Game<BiggerDiceState, Roll, BiggerDiceEvent> = {
@@ -21,6 +22,7 @@ export const biggerDice: Game<BiggerDiceState, Roll, BiggerDiceEvent> = {
   turnOf: (state) => state.currentTurn,
   turnNumber: (state) => state.turn,
   draws,
+  dice: biggerDiceCheck,
   result: (state) => state.result,
   // Nothing is hidden in this game: everyone sees the same.
   view: ({ players, scores, currentTurn, round, lastRolls, turn, phase, history }) => ({

@@ -1,17 +1,20 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { boardOf, lastRollOf, reduce, rollsOf, type Board } from "./board.ts";
+import { lastRollOf, rollsOf } from "./board.ts";
 import { asUserId } from "../../../protocol/ids.ts";
 import {
+  boardOf,
   completed,
   gameOver,
   host,
   guest,
   playedGame,
   playing,
+  reduce,
   rolled,
   roomEvent,
   waiting,
+  type Board,
 } from "./testing.ts";
 
 describe("the board of a snapshot", () => {

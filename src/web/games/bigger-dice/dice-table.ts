@@ -1,8 +1,9 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import type { UserId } from "../../../protocol/ids.ts";
-import { lastRollOf, playerOf, type Game } from "./board.ts";
-import type { Presentation } from "./presentation.ts";
-import { shared } from "./styles.ts";
+import { playerOf } from "../../table/board.ts";
+import type { Presentation } from "../../table/presentation.ts";
+import { shared } from "../../table/styles.ts";
+import { lastRollOf, type BiggerDice, type BiggerDiceEvent } from "./board.ts";
 
 /**
  * `<dice-table>`: the two dice, each under the eyes of its player. A die at rest shows the last roll, dimmed where
@@ -14,7 +15,7 @@ import { shared } from "./styles.ts";
 export class DiceTable extends LitElement {
   static override properties = { presentation: { attribute: false }, me: { type: String } };
 
-  declare presentation: Presentation | null;
+  declare presentation: Presentation<BiggerDice, BiggerDiceEvent> | null;
   declare me: UserId;
 
   constructor() {
@@ -32,7 +33,12 @@ export class DiceTable extends LitElement {
     </div>`;
   }
 
-  #die({ shown, throwing }: Presentation, game: Game, id: UserId, seat: "host" | "guest"): TemplateResult {
+  #die(
+    { shown, throwing }: Presentation,
+    game: BiggerDice,
+    id: UserId,
+    seat: "host" | "guest",
+  ): TemplateResult {
     const name = playerOf(shown, id)?.name ?? "somebody";
     const mine = id === this.me;
     const last = lastRollOf(game, id);

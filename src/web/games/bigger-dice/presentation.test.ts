@@ -1,8 +1,21 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { boardOf, reduce, type Board, type BoardEvent } from "./board.ts";
-import { advance, hurriedThrowMs, present, receive, throwMs, type Presentation } from "./presentation.ts";
-import { completed, guest, host, playedGame, playing, rolled } from "./testing.ts";
+import {
+  boardOf,
+  completed,
+  guest,
+  host,
+  playedGame,
+  playing,
+  present,
+  receive,
+  reduce,
+  rolled,
+  type Board,
+  type BoardEvent,
+  type Presentation,
+} from "./testing.ts";
+import { advance, hurriedThrowMs, throwMs } from "../../table/presentation.ts";
 
 const start = present(
   boardOf(playing({ lastRolls: { [host]: 5, [guest]: null }, turn: 1, currentTurn: guest })),
@@ -81,7 +94,7 @@ describe(`whenever the events of any game come (seed ${seed})`, () => {
         const told: BoardEvent[] = [];
         let presentation: Presentation = present(boardOf(playing()));
         let now = 0;
-        const take = (step: ReturnType<typeof advance>): void => {
+        const take = (step: ReturnType<typeof receive>): void => {
           presentation = step.presentation;
           told.push(...step.told);
           // The board shown is the one after exactly the events told.

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "bun:test";
-import { boardOf } from "./board.ts";
-import { present, receive } from "./presentation.ts";
-import { calmMs, rollState } from "./roll-state.ts";
-import { guest, host, playing, rolled, waiting } from "./testing.ts";
+import { boardOf, guest, host, playing, present, receive, rolled, waiting } from "./testing.ts";
+import { calmMs, rollState } from "../../table/roll-state.ts";
 
 const mine = present(boardOf(playing({ turn: 4 })));
 const theirs = present(boardOf(playing({ turn: 4, currentTurn: guest })));

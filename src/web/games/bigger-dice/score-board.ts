@@ -1,7 +1,8 @@
-import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { CompletedRound, Game } from "./board.ts";
-import { smallDie, smallDieStyles } from "./small-die.ts";
-import { shared } from "./styles.ts";
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { lineScoreStyles, scrollToNewest } from "../../table/line-score.ts";
+import { smallDie, smallDieStyles } from "../../table/small-die.ts";
+import { shared } from "../../table/styles.ts";
+import type { BiggerDice, CompletedRound } from "./board.ts";
 
 /**
  * `<score-board>`: the game round by round, as a line score: a column for each round, a row for each player.
@@ -12,7 +13,7 @@ import { shared } from "./styles.ts";
 export class ScoreBoard extends LitElement {
   static override properties = { game: { attribute: false }, names: { attribute: false } };
 
-  declare game: Game | null;
+  declare game: BiggerDice | null;
   declare names: Readonly<Record<string, string>>;
 
   constructor() {
@@ -22,9 +23,7 @@ export class ScoreBoard extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
-    // The newest round is the one to see.
-    const scroller = this.renderRoot.querySelector(".scroller");
-    if (scroller !== null) scroller.scrollLeft = scroller.scrollWidth;
+    scrollToNewest(this.renderRoot);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -67,125 +66,7 @@ export class ScoreBoard extends LitElement {
     return html`<td class=${round.winner === null ? "draw" : "lost"}>${roll}</td>`;
   }
 
-  static override styles = [
-    shared,
-    smallDieStyles,
-    css`
-      :host {
-        display: block;
-        min-width: 0;
-        overflow: hidden;
-        border: 1px solid var(--border, #e2cb93);
-        border-radius: var(--radius-small, 0.5rem);
-        background: var(--surface, #fffdf6);
-      }
-
-      .scroller {
-        position: relative;
-        overflow-x: auto;
-      }
-
-      .scroller:focus-visible {
-        outline-offset: -3px;
-      }
-
-      table {
-        min-width: 100%;
-        border-collapse: separate;
-        border-spacing: 0;
-        font-variant-numeric: tabular-nums;
-        line-height: 1.3;
-      }
-
-      h2 {
-        padding: 0.5rem 0.75rem 0.1rem;
-        color: var(--text-muted, #664d66);
-        font-size: 0.9375rem;
-        font-weight: 700;
-      }
-
-      th,
-      td {
-        min-width: 2.1rem;
-        padding: 0.3rem 0.2rem;
-        text-align: center;
-      }
-
-      thead th {
-        color: var(--text-muted, #664d66);
-        font-size: 0.8125rem;
-        font-weight: 600;
-      }
-
-      tbody tr + tr > * {
-        border-top: 1px solid var(--border, #e2cb93);
-      }
-
-      tr > :first-child {
-        position: sticky;
-        inset-inline-start: 0;
-        padding-inline: 0.75rem 0.5rem;
-        background: var(--surface, #fffdf6);
-        text-align: start;
-      }
-
-      bdi {
-        display: block;
-        max-width: 8rem;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      tr > .total {
-        position: sticky;
-        inset-inline-end: 0;
-        width: 100%;
-        padding-inline: 0.75rem;
-        background: var(--surface, #fffdf6);
-        text-align: end;
-      }
-
-      td.total {
-        font-weight: 700;
-        font-size: 1.125rem;
-      }
-
-      .lost,
-      .draw {
-        color: var(--text-muted, #664d66);
-      }
-
-      .won {
-        --die: var(--seat);
-        --die-edge: var(--seat);
-        --pip: #fffbe9;
-      }
-
-      tr[data-seat="host"] {
-        --seat: var(--host);
-      }
-
-      tr[data-seat="guest"] {
-        --seat: var(--guest);
-      }
-
-      p {
-        padding: 0.4rem 0.75rem;
-        color: var(--text-muted, #664d66);
-      }
-
-      @media (forced-colors: active) {
-        .small-die {
-          forced-color-adjust: none;
-        }
-
-        .won {
-          outline: 2px solid;
-        }
-      }
-    `,
-  ];
+  static override styles = [shared, smallDieStyles, lineScoreStyles];
 }
 
 /** The number for those who hear it, the die for those who see it. */

@@ -1,17 +1,25 @@
 import { describe, expect, it } from "bun:test";
-import { boardOf, reduce, type Board, type BoardEvent } from "./board.ts";
-import { asText, catchUp, headline, resultHeadline, resultReason, situation, tell } from "./sentences.ts";
 import {
+  boardOf,
+  catchUp,
   completed,
   gameOver,
   guest,
   host,
   playedGame,
   playing,
+  reduce,
+  resultReason,
   rolled,
   roomEvent,
+  situation,
+  tell,
   waiting,
+  type Board,
+  type BoardEvent,
 } from "./testing.ts";
+import { asText } from "../../table/sentence.ts";
+import { headline, resultHeadline } from "../../table/sentences.ts";
 import { asUserId } from "../../../protocol/ids.ts";
 
 const begun = boardOf(playing());

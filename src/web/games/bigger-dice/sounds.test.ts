@@ -1,7 +1,17 @@
 import { describe, expect, it } from "bun:test";
-import { boardOf, reduce, type Board, type BoardEvent } from "./board.ts";
-import { soundOf } from "./sounds.ts";
-import { completed, guest, host, playedGame, playing, rolled } from "./testing.ts";
+import {
+  boardOf,
+  completed,
+  guest,
+  host,
+  playedGame,
+  playing,
+  reduce,
+  rolled,
+  soundOf,
+  type Board,
+  type BoardEvent,
+} from "./testing.ts";
 import { asUserId } from "../../../protocol/ids.ts";
 
 const begun = boardOf(playing());

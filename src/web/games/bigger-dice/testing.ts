@@ -1,8 +1,35 @@
 /** Rooms and events for the tests of the board. */
-import type { BoardEvent } from "./board.ts";
+import * as board from "../../table/board.ts";
+import * as presentation from "../../table/presentation.ts";
+import * as sentences from "../../table/sentences.ts";
+import { soundOf as soundOfGame } from "../../table/sound-of.ts";
+import type { Board as AnyBoard, BoardEvent as AnyBoardEvent, Result } from "../../table/table-game.ts";
+import type { BiggerDice, BiggerDiceEvent } from "./board.ts";
+import { biggerDiceTable } from "./table.ts";
 import { asRoomId, asUserId, type UserId } from "../../../protocol/ids.ts";
 import type { GameOverReason } from "../../../protocol/room-messages.ts";
 import type { RoomSnapshot } from "../../../protocol/room-shapes.ts";
+
+export type Board = AnyBoard<BiggerDice>;
+export type BoardEvent = AnyBoardEvent<BiggerDiceEvent>;
+export type Presentation = presentation.Presentation<BiggerDice, BiggerDiceEvent>;
+
+// The table with Bigger Dice on it.
+export const boardOf = (room: RoomSnapshot): Board => board.boardOf(biggerDiceTable, room);
+export const reduce = (before: Board, event: BoardEvent): Board =>
+  board.reduce(biggerDiceTable, before, event);
+export const present = (shown: Board): Presentation => presentation.present(shown);
+export const receive = (before: Presentation, event: BoardEvent, now: number, animate: boolean) =>
+  presentation.receive(biggerDiceTable, before, event, now, animate);
+export const situation = (shown: Board, me: UserId) => sentences.situation(biggerDiceTable, shown, me);
+export const tell = (events: readonly BoardEvent[], shown: Board, me: UserId) =>
+  sentences.tell(biggerDiceTable, events, shown, me);
+export const catchUp = (before: Board, after: Board, me: UserId) =>
+  sentences.catchUp(biggerDiceTable, before, after, me);
+export const resultReason = (shown: Board, result: Result, me: UserId) =>
+  sentences.resultReason(biggerDiceTable, shown, result, me);
+export const soundOf = (events: readonly BoardEvent[], shown: Board, me: UserId) =>
+  soundOfGame(biggerDiceTable, events, shown, me);
 
 export const host = asUserId("1");
 export const guest = asUserId("2");
