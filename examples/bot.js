@@ -35,6 +35,6 @@ function play(whose, turn) {
 
 /** @param {{ readonly [field: string]: unknown }} result */
 function leave({ winnerName, finalScores }) {
-  console.log(`${username}: ${winnerName} won, ${JSON.stringify(finalScores)}`);
+  console.log(`${username}: ${String(winnerName)} won, ${JSON.stringify(finalScores)}`);
   client.close();
 }

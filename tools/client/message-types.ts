@@ -51,13 +51,13 @@ export type RoomId = string;
 export type CommandId = string;
 
 /** The fields of every event beside its own. */
-export interface EventFrameFields {
+export type EventFrameFields = {
   readonly eventId: string;
   /** Its place in the log, \`games.events/3/1042\`; absent on what the gateway itself says. */
   readonly at?: string;
   /** Of the command that caused it. */
   readonly commandId?: CommandId;
-}
+};
 
 /** What createSocketClient needs to know of a platform's messages. */
 export interface PlatformMessages {
@@ -65,7 +65,7 @@ export interface PlatformMessages {
   readonly events: Events;
 }
 
-/** Any event of the platform: its \`type\` says which. */
+/** Any event of the platform: its \`type\` says which. What takes an AnyEventFrame may be written for this. */
 export type PlatformEvent = {
   [Type in keyof Events]: { readonly type: Type } & EventFrameFields & Events[Type];
 }[keyof Events];
