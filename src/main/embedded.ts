@@ -5,7 +5,7 @@ import type { ConfigOf } from "./config.ts";
 import { openEntrance } from "./entrance.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
-import { createPlatform } from "./platform.ts";
+import { createPlatform, type People } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, ensureKeyPair, loadPublicKeys } from "../accounts/index.ts";
 import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
@@ -19,11 +19,18 @@ import { createMemoryPresence } from "../presence/memory.ts";
 import { createRequestOrigin } from "../web/index.ts";
 import { createGateway, createTokenVerifier } from "../ws-gateway/index.ts";
 
-export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger): Promise<Running> {
+/** @param people who one's people are, where another application knows it (docs/integrating.md) */
+export async function startEmbedded(
+  config: ConfigOf<"embedded">,
+  logger: Logger,
+  people?: People,
+): Promise<Running> {
   const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
   const keysFolder = join(dataDir, "keys");
   const signingKey = await ensureKeyPair(keysFolder);
+  const keyFolders = [keysFolder, ...(config.jwtPublicKeys === null ? [] : [config.jwtPublicKeys])];
+  const publicKeys = (await Promise.all(keyFolders.map(loadPublicKeys))).flat();
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"), limitMb);
   const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"), limitMb);
   const accountsStore = openSqliteAccountsStore(accountsDatabase);
@@ -42,7 +49,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     registry,
     log,
     presence,
-    verifier: createTokenVerifier(await loadPublicKeys(keysFolder), Date.now),
+    verifier: createTokenVerifier(publicKeys, Date.now),
     gatewayId: crypto.randomUUID(),
     allowedOrigins: (request, server) => [requestOrigin.origin(request, server), ...allowedOrigins],
     addressOf: (request, server) => addressGroup(requestOrigin.address(request, server)),
@@ -59,6 +66,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     lobbyStore,
     privateStore,
     signingKey,
+    ...(people === undefined ? {} : { people }),
     web,
     times: config,
     logger,
@@ -96,4 +104,4 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   };
 }
 
-if (import.meta.main) await runUntilSignal("embedded", startEmbedded);
+if (import.meta.main) await runUntilSignal("embedded", (config, logger) => startEmbedded(config, logger));
