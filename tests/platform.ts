@@ -9,11 +9,11 @@ import {
   privateMessages,
   roomMessages,
   systemMessages,
+  type MessagesOf,
 } from "../src/protocol/index.ts";
 import {
   createSocketClient,
   TokenUnavailable,
-  type MessagesOf,
   type SocketClient,
   type SocketToken,
 } from "../src/sockets/index.ts";

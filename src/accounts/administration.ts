@@ -1,5 +1,7 @@
 /** What the one who runs a platform can do to accounts, in the words of the command line. */
+import { Check } from "typebox/value";
 import { foldName } from "./names.ts";
+import { SessionIdSchema, UserIdSchema, asSessionId, asUserId } from "../protocol/index.ts";
 import type { AccountsStore } from "./store/port.ts";
 
 export const adminUsage = `npm run admin -- COMMAND NAME
@@ -7,7 +9,9 @@ export const adminUsage = `npm run admin -- COMMAND NAME
   revoke NAME         makes an admin a member like others again
   ban NAME            ends all sessions and games of a member or guest, and lets nobody sign in as NAME
   unban NAME          lets them come back
-  remove NAME --yes   deletes the account: games are forfeited, friends parted, the name is never given again`;
+  remove NAME --yes   deletes the account: games are forfeited, friends parted, the name is never given again
+  end-session USER_ID SID
+                      closes the sockets of a session that another application began (docs/integrating.md)`;
 
 export interface AdminOutcome {
   /** 0: done; 1: not possible; 2: not understood. */
@@ -15,13 +19,14 @@ export interface AdminOutcome {
   readonly sentence: string;
 }
 
-type Store = Pick<AccountsStore, "accountByName" | "setRole" | "setStatus">;
+type Store = Pick<AccountsStore, "accountByName" | "setRole" | "setStatus" | "tellSessionEnd">;
 
 const commands = new Set(["grant", "revoke", "ban", "unban", "remove"]);
 
 /** @param words as they stand on the command line */
 export async function administer(store: Store, words: readonly string[]): Promise<AdminOutcome> {
   const [command = "", name = "", ...rest] = words;
+  if (command === "end-session") return endSession(store, name, rest);
   const isSure = rest.length === 1 && rest[0] === "--yes" && command === "remove";
   if (!commands.has(command) || name === "" || (rest.length > 0 && !isSure)) {
     return { exitCode: 2, sentence: adminUsage };
@@ -53,6 +58,14 @@ export async function administer(store: Store, words: readonly string[]): Promis
       await store.setStatus(userId, "removed");
       return done(`${username} is removed; the name is not given again.`);
   }
+}
+
+async function endSession(store: Store, userId: string, rest: readonly string[]): Promise<AdminOutcome> {
+  const [sid = ""] = rest;
+  const isUnderstood = rest.length === 1 && Check(UserIdSchema, userId) && Check(SessionIdSchema, sid);
+  if (!isUnderstood) return { exitCode: 2, sentence: adminUsage };
+  await store.tellSessionEnd({ userId: asUserId(userId), sid: asSessionId(sid) });
+  return done(`The session ${sid} of ${userId} is over: its sockets are closed.`);
 }
 
 function done(sentence: string): AdminOutcome {

@@ -6,7 +6,7 @@ import { openEntrance } from "./entrance.ts";
 import { kidsOf, signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
-import { createPlatform } from "./platform.ts";
+import { createPlatform, type People } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, ensureKeyPair, loadPublicKeys, loadSigningKey } from "../accounts/index.ts";
 import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
@@ -20,16 +20,23 @@ import { createMemoryPresence } from "../presence/memory.ts";
 import { createRequestOrigin } from "../web/index.ts";
 import { createGateway, createTokenVerifier } from "../ws-gateway/index.ts";
 
-export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger): Promise<Running> {
+/** @param people who one's people are, where another application knows it (docs/integrating.md) */
+export async function startEmbedded(
+  config: ConfigOf<"embedded">,
+  logger: Logger,
+  people?: People,
+): Promise<Running> {
   const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
   const keysFolder = join(dataDir, "keys");
   await ensureKeyPair(keysFolder);
+  const foreignKeys = config.jwtPublicKeys === null ? [] : [config.jwtPublicKeys];
   const keys = await watchKeys({
     // In this order: a key that signs has its public half there already.
     async load() {
       const signing = await loadSigningKey(join(keysFolder, "jwt_private.pem"));
-      return { signing, verifying: await loadPublicKeys(keysFolder) };
+      const verifying = await Promise.all([keysFolder, ...foreignKeys].map(loadPublicKeys));
+      return { signing, verifying: verifying.flat() };
     },
     kids: ({ signing, verifying }) => [signing.kid, ...kidsOf(verifying)],
     logger,
@@ -69,6 +76,7 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
     lobbyStore,
     privateStore,
     signingKey: signingKeyOfNow(() => keys.now().signing),
+    ...(people === undefined ? {} : { people }),
     web,
     times: config,
     logger,
@@ -107,4 +115,4 @@ export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger
   };
 }
 
-if (import.meta.main) await runUntilSignal("embedded", startEmbedded);
+if (import.meta.main) await runUntilSignal("embedded", (config, logger) => startEmbedded(config, logger));

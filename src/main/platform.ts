@@ -9,8 +9,10 @@ import {
   createFriends,
   createOutbox,
   createPasswordHasher,
+  type AccountDirectory,
   type AccountsStore,
   type FriendsStore,
+  type Relations,
   type SigningKey,
 } from "../accounts/index.ts";
 import {
@@ -39,6 +41,12 @@ import type { PresenceRegistry } from "../presence/port.ts";
 import type { UserId } from "../protocol/index.ts";
 import { buildAssets, createWebApp, type WebAppSettings } from "../web/index.ts";
 
+/** Who people are and what lies between them, as chat and games ask it. */
+export interface People {
+  readonly directory: AccountDirectory;
+  readonly relations: Relations;
+}
+
 export interface PlatformParts {
   readonly log: EventLog;
   readonly presence: PresenceRegistry;
@@ -49,6 +57,8 @@ export interface PlatformParts {
   readonly lobbyStore: LobbyStore;
   readonly privateStore: PrivateStore;
   readonly signingKey: SigningKey;
+  /** Those of another application, which then answers for everybody; else the accounts and friends of this one. */
+  readonly people?: People;
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
@@ -88,6 +98,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     tell,
     now: Date.now,
   });
+  const { directory, relations } = parts.people ?? { directory: accounts.directory, relations: friends };
   const friendPresence = createFriendPresence({
     log,
     store: friendsStore,
@@ -104,7 +115,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     seeds: systemSeeds,
     people: {
       unreadOf: (userId) => privateChat.unreadOf(userId),
-      areApart: async (one, other) => (await friends.relationOf(one, other)).isBlocked,
+      areApart: async (one, other) => (await relations.relationOf(one, other)).isBlocked,
     },
     now: Date.now,
     logger,
@@ -112,14 +123,14 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const privateChat = createPrivateChat({
     store: parts.privateStore,
     log,
-    directory: accounts.directory,
-    relations: friends,
+    directory,
+    relations,
     now: Date.now,
   });
   const lobbyChat = createLobbyChat({
     store: parts.lobbyStore,
     log,
-    directory: accounts.directory,
+    directory,
     lobbies: new Set(["main", ...games.map(({ slug }) => `games:${slug}`)]),
     now: Date.now,
   });

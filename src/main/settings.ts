@@ -198,7 +198,8 @@ export const settings = {
   },
   jwtPublicKeys: {
     name: "JWT_PUBLIC_KEYS",
-    meaning: "A folder with the public keys (.pem) by which gateways verify tokens.",
+    meaning:
+      "A folder with the public keys (.pem) by which gateways verify tokens; npm start knows its own key besides.",
     example: "keys",
     shape: "the path of a folder",
     ...path,
@@ -285,6 +286,7 @@ export const programs = {
       "host",
       "dataDir",
       "databaseLimitMb",
+      "jwtPublicKeys",
       "allowedOrigins",
       "trustedProxies",
       "httpLimitScale",

@@ -82,6 +82,12 @@ export type EventPayloads<Declarations extends readonly unknown[]> = PayloadsOf<
   Extract<Declarations[number], { kind: "event" }>
 >;
 
+/** From lists of declarations, put into one: `MessagesOf<[...typeof systemMessages, ...typeof roomMessages]>`. */
+export interface MessagesOf<Declarations extends readonly unknown[]> {
+  readonly commands: CommandPayloads<Declarations>;
+  readonly events: EventPayloads<Declarations>;
+}
+
 type PayloadsOf<Each> = {
   [One in Each as One extends { readonly type: infer Name extends string } ? Name : never]: One extends {
     readonly schema: infer Schema extends TObject;

@@ -9,6 +9,7 @@ import { pageHere, type PageSignals } from "./page-signals.ts";
 import { CommandRefused, refusalOf } from "./refusal.ts";
 import { SeenEvents } from "./seen-events.ts";
 import { ServerClock } from "./server-clock.ts";
+import type { SocketConstructor } from "./socket-like.ts";
 import { timerTicker, workerTicker } from "./ticker.ts";
 import type { SocketToken } from "./token.ts";
 import type { AnyEventFrame, ConnectionState, EventFrame, MessageTypes, SocketClient } from "./types.ts";
@@ -18,14 +19,19 @@ export interface SocketClientOptions {
   readonly token: () => Promise<SocketToken>;
   /** The address of the built heartbeat-worker.ts; without it the page's own timers beat. */
   readonly heartbeatWorkerUrl?: string;
-  readonly WebSocket?: new (url: string) => WebSocket;
+  /** Where there is no global one (Node before 22): that of the package ws. */
+  readonly WebSocket?: SocketConstructor;
   readonly clock?: Clock;
   /** From 0 to below 1. */
   readonly random?: () => number;
   readonly page?: PageSignals;
 }
 
-/** Connects at once, and goes on trying until `close`. */
+/**
+ * Connects at once, and goes on trying until `close`.
+ *
+ * @throws TypeError where there is no WebSocket
+ */
 export function createSocketClient<Messages extends MessageTypes>(
   options: SocketClientOptions,
 ): SocketClient<Messages> {
@@ -34,6 +40,13 @@ export function createSocketClient<Messages extends MessageTypes>(
 
 /** W1; the welcome says it, this is for what is sent before. */
 const usualFrameBytes = 16 * 1024;
+
+function webSocketHere(): SocketConstructor {
+  if (typeof WebSocket !== "undefined") return WebSocket;
+  throw new TypeError(
+    "There is no WebSocket here: pass one in the option WebSocket, as that of the package ws.",
+  );
+}
 
 class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
   private readonly clock: Clock;
@@ -55,7 +68,7 @@ class Client<Messages extends MessageTypes> implements SocketClient<Messages> {
       token: options.token,
       random,
       clock,
-      WebSocket: options.WebSocket ?? WebSocket,
+      WebSocket: options.WebSocket ?? webSocketHere(),
       ticker: heartbeatWorkerUrl === undefined ? timers : workerTicker(heartbeatWorkerUrl, timers),
       page: options.page ?? pageHere(),
       serverClock: this.serverClock,

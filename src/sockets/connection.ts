@@ -5,8 +5,9 @@ import type { ResumeRequest } from "./cursor.ts";
 import type { PageSignals } from "./page-signals.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Ticker } from "./ticker.ts";
-import type { AnyEventFrame, EventFrame, MessagesOf } from "./types.ts";
-import type { systemMessages } from "../protocol/index.ts";
+import type { SocketConstructor, SocketLike } from "./socket-like.ts";
+import type { AnyEventFrame, EventFrame } from "./types.ts";
+import type { MessagesOf, systemMessages } from "../protocol/index.ts";
 
 type SystemEvents = MessagesOf<typeof systemMessages>["events"];
 export type AuthenticatedFrame = EventFrame<"system.authenticated", SystemEvents["system.authenticated"]>;
@@ -35,7 +36,7 @@ export interface ConnectionHandlers {
 }
 
 export interface ConnectionSurroundings {
-  readonly WebSocket: new (url: string) => WebSocket;
+  readonly WebSocket: SocketConstructor;
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly page: PageSignals;
@@ -49,9 +50,8 @@ export class Connection {
   private readonly token: string;
   private readonly resume: ResumeRequest | null;
   private readonly handlers: ConnectionHandlers;
-  private readonly socket: WebSocket;
+  private readonly socket: SocketLike;
   private readonly openedAt: number;
-  private readonly ended = new AbortController();
   private phase: Phase = "opening";
   private welcome: WelcomeFrame | null = null;
   /** What the server complained about, before it closed without a reason. */
@@ -83,13 +83,12 @@ export class Connection {
     this.handlers = handlers;
     this.openedAt = around.clock.now();
     this.socket = new around.WebSocket(url);
-    const { signal } = this.ended;
-    this.socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => this.hear(data), { signal });
-    this.socket.addEventListener(
-      "close",
-      ({ code, reason }) => this.lose({ closeCode: code, why: this.describe(code, reason) }),
-      { signal },
+    this.socket.addEventListener("message", ({ data }) => this.hear(data));
+    this.socket.addEventListener("close", ({ code, reason }) =>
+      this.lose({ closeCode: code, why: this.describe(code, reason) }),
     );
+    // A close follows and says it; the package ws throws an error that nobody listens for.
+    this.socket.addEventListener("error", () => undefined);
     this.limit("The server does not answer on the live connection.");
   }
 
@@ -140,7 +139,6 @@ export class Connection {
     this.cancelLimit();
     this.cancelProbe?.();
     this.endTicker();
-    this.ended.abort();
     this.socket.close(1000);
   }
 
@@ -156,6 +154,8 @@ export class Connection {
   }
 
   private hear(data: unknown): void {
+    // What was on its way when the socket was given up.
+    if (this.isOver()) return;
     const frame = parse(data);
     if (frame === null) return;
     if (is<WelcomeFrame>(frame, "system.welcome")) this.hearWelcome(frame);

@@ -1,4 +1,4 @@
-/** The client library: connect, authenticate, send, listen; in browsers and in Bun. */
+/** The client library: connect, authenticate, send, listen; in browsers, Bun and Node. */
 export { createSocketClient, type SocketClientOptions } from "./client.ts";
 export { openChatsFeed, type ChatEntry, type ChatsFeedOptions } from "./chats-feed.ts";
 export { openLobbyFeed, type LobbyFeed, type LobbyFeedHandlers } from "./lobby-feed.ts";
@@ -14,5 +14,6 @@ export {
 export { CommandRefused } from "./refusal.ts";
 export { openRoomFeed, type GoneReason, type RoomFeed, type RoomFeedHandlers } from "./room-feed.ts";
 export { openRoomList } from "./room-list.ts";
+export type { SocketConstructor, SocketLike } from "./socket-like.ts";
 export { fetchToken, TokenUnavailable, type SocketToken } from "./token.ts";
 export type * from "./types.ts";

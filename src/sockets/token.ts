@@ -20,9 +20,17 @@ export class TokenUnavailable extends Error {
   }
 }
 
-/** Gets a token from the platform's HTTP API, with the session cookie that the browser holds. */
-export async function fetchToken(address = "/api/socket-token"): Promise<SocketToken> {
-  const response = await fetch(address, { cache: "no-store", credentials: "same-origin" }).catch(() => {
+/**
+ * Gets a token from the platform's HTTP API, with the session cookie that the browser holds.
+ *
+ * @param headers for a program that holds its cookie itself: `{ Cookie: "bs_session=…" }`
+ */
+export async function fetchToken(
+  address = "/api/socket-token",
+  headers: Readonly<Record<string, string>> = {},
+): Promise<SocketToken> {
+  const init: RequestInit = { cache: "no-store", credentials: "same-origin", headers };
+  const response = await fetch(address, init).catch(() => {
     throw new TokenUnavailable(null, "The server cannot be reached: check the network.");
   });
   const body: unknown = await response.json().catch(() => null);

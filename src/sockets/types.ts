@@ -1,13 +1,5 @@
 /** What the client library offers to a page, a test or a bot. */
-import type {
-  CommandId,
-  CommandPayloads,
-  ErrorCode,
-  EventFrameFields,
-  EventPayloads,
-  RoomId,
-  UserId,
-} from "../protocol/index.ts";
+import type { CommandId, ErrorCode, EventFrameFields, RoomId, UserId } from "../protocol/index.ts";
 
 /**
  * Where the connection stands (R5). What is not `live` cannot act: a page disables what would need the server, and
@@ -70,12 +62,6 @@ export type AnyEventFrame = { readonly type: string; readonly [field: string]: u
 export interface MessageTypes {
   readonly commands: object;
   readonly events: object;
-}
-
-/** From lists of declarations, put into one: `MessagesOf<[...typeof systemMessages, ...typeof roomMessages]>`. */
-export interface MessagesOf<Declarations extends readonly unknown[]> {
-  readonly commands: CommandPayloads<Declarations>;
-  readonly events: EventPayloads<Declarations>;
 }
 
 export interface SocketClient<Messages extends MessageTypes> {

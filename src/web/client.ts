@@ -1,12 +1,13 @@
 /** The one socket client of a page, shared by everything on it. */
 import type { accountMessages } from "../protocol/account-messages.ts";
 import type { chatMessages } from "../protocol/chat-messages.ts";
+import type { MessagesOf } from "../protocol/declaration.ts";
 import type { privateMessages } from "../protocol/private-messages.ts";
 import type { roomMessages } from "../protocol/room-messages.ts";
 import type { systemMessages } from "../protocol/system-messages.ts";
 import { createSocketClient } from "../sockets/client.ts";
 import { fetchToken, type SocketToken } from "../sockets/token.ts";
-import type { MessagesOf, SocketClient } from "../sockets/types.ts";
+import type { SocketClient } from "../sockets/types.ts";
 // Makes the policy that lets the worker start, too.
 import { heartbeatWorkerUrl } from "./trusted-types.ts";
 

@@ -68,6 +68,10 @@ describe("a socket token (H3)", () => {
   });
 
   const refused: readonly [string, () => Promise<string>][] = [
+    [
+      "lives for longer than an ended session is remembered",
+      () => token((jwt) => jwt.setExpirationTime(now / 1000 + 6 * 60 + 1)).sign(ours.privateKey),
+    ],
     ["is expired", () => token((jwt) => jwt.setExpirationTime(now / 1000 - 1)).sign(ours.privateKey)],
     ["is of another issuer", () => token((jwt) => jwt.setIssuer("elsewhere")).sign(ours.privateKey)],
     ["is for another audience", () => token((jwt) => jwt.setAudience("mail")).sign(ours.privateKey)],

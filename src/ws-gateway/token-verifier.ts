@@ -35,6 +35,8 @@ export type Verification =
 /** Never rejects because of what is in a token. */
 export type TokenVerifier = (token: string) => Promise<Verification>;
 
+/** Revocations are kept for as long as a token lives: five minutes, and one for clocks that differ (H4). */
+const longestLifeMs = 6 * 60_000;
 const issuer = "blazing_sun";
 const audience = "ws_gateway";
 
@@ -72,6 +74,7 @@ export function createTokenVerifier(
         currentDate: new Date(now()),
       });
       if (!claims.Check(payload)) return invalid("Its claims are not those of a socket token.");
+      if (payload.exp * 1000 > now() + longestLifeMs) return invalid("It lives for more than five minutes.");
       const { sub: userId, username, roles, permissions, sid, exp } = payload;
       const session = {
         userId,

@@ -48,7 +48,7 @@ const introduction = `# The protocol
 <!-- Written by \`npm run docs\` from the declarations in src: change those, not this page. -->
 
 What travels between a client and the platform's WebSocket at \`/ws\`. The same, for machines, is in
-[asyncapi.json](asyncapi.json). A client library for browsers and Bun is in \`src/sockets\`. How to sign in, get a token
+[asyncapi.json](asyncapi.json). A client library for browsers, Bun and Node is described in [client.md](client.md). How to sign in, get a token
 and ask for what was said before is in [http.md](http.md).`;
 
 const frame = `## The frame

@@ -180,6 +180,14 @@ export function accountsStoreContract(name: string, open: () => Promise<Accounts
         expect(await store.outbox(10)).toEqual(entries.slice(1));
       });
 
+      it("writes down the end of a session that another application began, of whom it knows nothing", async () => {
+        const ended = { sid: newSession().sid, userId: asUserId("10000000001") };
+        await store.tellSessionEnd(ended);
+        expect((await store.outbox(10)).map(({ event }) => event)).toEqual([
+          { kind: "session_revoked", ...ended },
+        ]);
+      });
+
       it("ends the oldest where a person has too many, and tells it", async () => {
         const [first, second, third] = [
           newSession({ createdAt: noon }),

@@ -139,6 +139,8 @@ export interface AccountsStore {
    * `session_revoked` into the outbox with it, as `createUser` MUST for the session that it ends.
    */
   endSession(secretHash: string): Promise<EndedSession | null>;
+  /** Writes `session_revoked` for a session that is not kept here: another application began it, and ends it. */
+  tellSessionEnd(ended: EndedSession): Promise<void>;
   /** Forgets the sessions that are over at `now`. */
   removeExpiredSessions(now: number): Promise<void>;
 

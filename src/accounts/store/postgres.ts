@@ -246,6 +246,10 @@ class PostgresAccountsStore implements AccountsStore {
     return endSession(this.#sql, secretHash);
   }
 
+  tellSessionEnd({ sid, userId }: EndedSession): Promise<void> {
+    return tell(this.#sql, { kind: "session_revoked", sid, userId });
+  }
+
   async removeExpiredSessions(now: number): Promise<void> {
     await this.#sql`DELETE FROM sign_in_sessions WHERE expires_at <= ${new Date(now)}`;
   }
@@ -287,9 +291,9 @@ async function areHeld(
   return held.length > 0;
 }
 
-async function tell(transaction: TransactionSQL, event: AccountEvent | null): Promise<void> {
+async function tell(sql: SQL | TransactionSQL, event: AccountEvent | null): Promise<void> {
   if (event === null) return;
-  await transaction`INSERT INTO outbox (event) VALUES (${JSON.stringify(event)}::text::jsonb)`;
+  await sql`INSERT INTO outbox (event) VALUES (${JSON.stringify(event)}::text::jsonb)`;
 }
 
 async function tellChange(transaction: TransactionSQL, changed: readonly AccountRow[]): Promise<void> {

@@ -209,6 +209,9 @@ function storeOn(database: Database, close: () => void): AccountsStore {
     async endSession(secretHash) {
       return endSessionAndTell.immediate(secretHash);
     },
+    async tellSessionEnd(ended) {
+      tell({ kind: "session_revoked", ...ended });
+    },
     async removeExpiredSessions(now) {
       statements.removeExpiredSessions.run(now);
     },

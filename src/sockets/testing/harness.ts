@@ -4,9 +4,9 @@ import { ScriptedServer, type Frame, type ScriptedSocket } from "./scripted-serv
 import { createSocketClient, type SocketClientOptions } from "../client.ts";
 import type { PageSignal, PageSignals } from "../page-signals.ts";
 import type { SocketToken } from "../token.ts";
-import type { AnyEventFrame, ConnectionState, MessagesOf, SocketClient } from "../types.ts";
+import type { AnyEventFrame, ConnectionState, SocketClient } from "../types.ts";
 import { asRoomId } from "../../protocol/ids.ts";
-import type { roomMessages, systemMessages } from "../../protocol/index.ts";
+import type { MessagesOf, roomMessages, systemMessages } from "../../protocol/index.ts";
 
 export type Messages = MessagesOf<[...typeof systemMessages, ...typeof roomMessages]>;
 
