@@ -1,6 +1,20 @@
 /** The tables of docs/performance.md, and a plot of each: both axes grow by factors, so that a straight line is one. */
 import { join } from "node:path";
-import type { Series } from "./growth.ts";
+
+export interface Point {
+  /** How many there are. */
+  readonly count: number;
+  /** What one costs. */
+  readonly cost: number;
+}
+
+export interface Series {
+  readonly name: string;
+  /** What is counted. */
+  readonly of: string;
+  readonly unit: string;
+  readonly points: readonly Point[];
+}
 
 const page = join(import.meta.dir, "../docs/performance.md");
 const plots = join(import.meta.dir, "../docs/performance.svg");
@@ -8,7 +22,7 @@ const [begin, end] = ["<!-- growth -->", "<!-- /growth -->"];
 
 export async function writeGrowth(all: readonly Series[], machine: string): Promise<void> {
   const text = await Bun.file(page).text();
-  const [before, rest = ""] = text.split(begin);
+  const [before = "", rest = ""] = text.split(begin);
   const [, after = ""] = rest.split(end);
   const date = new Date().toISOString().slice(0, 10);
   const tables = all.map(tableOf).join("\n\n");

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollsThrough } from "./cluster.ts";
 import { startGamesAlone } from "./games-alone.ts";
-import { writeGrowth } from "./growth-page.ts";
+import { writeGrowth, type Point, type Series } from "./growth-page.ts";
 import { describeMachine, percentile, stayOnProcessor } from "./machine.ts";
 import { openPeople } from "./people.ts";
 import { Course, sayingRoom } from "./wire.ts";
@@ -22,21 +22,6 @@ import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";
 import { asRoomId, audienceOf } from "../src/protocol/index.ts";
 import { defaultReplayBounds, ReplayWindow } from "../src/ws-gateway/replay-window.ts";
 import { residentMb, startPlatform } from "../tests/platform.ts";
-
-export interface Point {
-  /** How many there are. */
-  readonly count: number;
-  /** What one costs. */
-  readonly cost: number;
-}
-
-export interface Series {
-  readonly name: string;
-  /** What is counted. */
-  readonly of: string;
-  readonly unit: string;
-  readonly points: readonly Point[];
-}
 
 const environment = { WS_GATEWAY_LIMIT_SCALE: "1000000", TURN_CLOCK_MS: "3600000", LOG_LEVEL: "error" };
 const arrivingAtOnce = 64;
