@@ -4,6 +4,7 @@ import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
+import { openObservation } from "./observation/observation.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
@@ -22,16 +23,14 @@ import { createRedisPresence } from "../presence/redis.ts";
 
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
   const signingKey = await loadSigningKey(config.jwtPrivateKey);
+  const observation = await openObservation(config, logger);
   const engines = new EngineWatch(logger);
   let phase: "starting" | "serving" | "stopping" = "starting";
-  const entrance = openEntrance({
-    host: config.host,
-    port: config.port,
-    readiness() {
-      const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
-      return { ready: reasons.length === 0, reasons, engines: engines.states() };
-    },
-  });
+  const readiness = () => {
+    const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
+    return { ready: reasons.length === 0, reasons, engines: engines.states() };
+  };
+  const entrance = openEntrance({ host: config.host, port: config.port, readiness });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
   await migratePostgres(postgres.sql, [
@@ -41,23 +40,25 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
   ]);
   const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
-  const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
+  const kafka = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   engines.watch({ name: "PostgreSQL", check: postgres.check });
   engines.watch({ name: "MongoDB", check: mongo.check });
   engines.watch({ name: "Redis", check: () => redis.check() });
-  engines.watch({ name: "Kafka", check: () => log.check() });
+  engines.watch({ name: "Kafka", check: () => kafka.check() });
 
+  const log = observation.log(kafka);
+  const roomStore = await openMongoRoomStore(mongo.db);
   const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
   const { trustedProxies, socketUrl } = config;
   const platform = await createPlatform({
     log,
     presence,
-    roomStore: await openMongoRoomStore(mongo.db),
+    roomStore: observation.roomStore(roomStore),
     accountsStore: openPostgresAccountsStore(postgres.sql),
     friendsStore: openPostgresFriendsStore(postgres.sql),
     catalogue: openPostgresCatalogue(postgres.sql),
-    lobbyStore: openPostgresLobbyStore(postgres.sql),
-    privateStore: await openMongoPrivateStore(mongo.db),
+    lobbyStore: observation.lobbyStore(openPostgresLobbyStore(postgres.sql)),
+    privateStore: observation.privateStore(await openMongoPrivateStore(mongo.db)),
     signingKey,
     web: {
       allowedOrigins: config.allowedOrigins ?? [],
@@ -67,7 +68,9 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     },
     times: config,
     logger,
+    observer: observation.games,
   });
+  observation.expose({ readiness, log, roomStore });
   await platform.start();
   entrance.letIn({ fetch: (request, server) => platform.web.fetch(request, server) });
   phase = "serving";
@@ -77,6 +80,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     async stop() {
       phase = "stopping";
       await platform.stop();
+      await observation.stop();
       await log.close();
       engines.stop();
       await entrance.close();

@@ -31,6 +31,7 @@ import {
   rememberCatalogue,
   standardTimes,
   systemSeeds,
+  type GamesObserver,
   type RoomTimes,
 } from "../games/index.ts";
 import type { CatalogueStore } from "../games/catalogue.ts";
@@ -52,6 +53,7 @@ export interface PlatformParts {
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
+  readonly observer: GamesObserver;
 }
 
 export interface Platform {
@@ -108,6 +110,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     now: Date.now,
     logger,
+    observer: parts.observer,
   });
   const privateChat = createPrivateChat({
     store: parts.privateStore,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { EngineUrls } from "./engines.ts";
 import { createTestDatabase } from "./postgres-database.ts";
+import { freePort } from "../free-port.ts";
 import { launchProgram } from "../platform.ts";
 import { ensureKeyPair } from "../../src/accounts/index.ts";
 import { connectRedis } from "../../src/engines/redis.ts";
@@ -171,13 +172,4 @@ async function launchMember(program: string, environment: Readonly<Record<string
       return (await response.json()) as { ready: boolean; reasons: readonly string[] };
     },
   };
-}
-
-/** A port that nobody listens on now. */
-function freePort(): number {
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("A server on loopback has a port.");
-  return port;
 }
