@@ -2,12 +2,14 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasApt } from "./debian.ts";
+import { hasApt, updateLists } from "./debian.ts";
 import { InstallError, type Installable } from "./installable.ts";
 import { runProgram } from "../program.ts";
 import { keptPromtool, promtoolPath } from "../../tests/monitoring/promtool.ts";
 
 const limitMs = 5 * 60_000;
+const attempts = 10;
+const pauseMs = 3_000;
 
 export const promtool: Installable = {
   name: "promtool",
@@ -22,7 +24,7 @@ export const promtool: Installable = {
       throw new InstallError("There is no apt-get here: put promtool of Prometheus on the PATH.");
     const folder = mkdtempSync(join(tmpdir(), "promtool-"));
     try {
-      await run(["apt-get", "--quiet", "download", "prometheus"], folder);
+      await download(folder);
       const found = readdirSync(folder).find((name) => name.endsWith(".deb"));
       if (found === undefined) throw new InstallError("apt-get download prometheus brought nothing.");
       await run(["dpkg-deb", "--extract", found, "."], folder);
@@ -33,6 +35,19 @@ export const promtool: Installable = {
     }
   },
 };
+
+/** Where the lists of packages are not there yet, or are being brought by another one of these, after a while. */
+async function download(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run(["apt-get", "--quiet", "download", "prometheus"], folder);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      await updateLists();
+      await Bun.sleep(pauseMs);
+    }
+  }
+}
 
 async function run(command: readonly string[], cwd: string): Promise<void> {
   const end = await runProgram(command, { cwd, output: "capture", timeLimitMs: limitMs });
