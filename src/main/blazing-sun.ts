@@ -23,7 +23,7 @@ import { createRedisPresence } from "../presence/redis.ts";
 
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
   const signingKey = await loadSigningKey(config.jwtPrivateKey);
-  const observation = await openObservation(config, logger);
+  const observation = await openObservation("blazing-sun", config, logger);
   const engines = new EngineWatch(logger);
   let phase: "starting" | "serving" | "stopping" = "starting";
   const readiness = () => {

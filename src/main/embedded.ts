@@ -23,7 +23,7 @@ import { createGateway, createTokenVerifier } from "../ws-gateway/index.ts";
 export async function startEmbedded(config: ConfigOf<"embedded">, logger: Logger): Promise<Running> {
   const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
-  const observation = await openObservation(config, logger);
+  const observation = await openObservation("blazing-sun", config, logger);
   const keysFolder = join(dataDir, "keys");
   const signingKey = await ensureKeyPair(keysFolder);
   const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"), limitMb);

@@ -274,6 +274,23 @@ export const settings = {
     parse: (text: string) => (/^[\w.:-]+$/.test(text) ? text : undefined),
     fallback: "127.0.0.1",
   },
+  otlpEndpoint: {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    meaning:
+      "Where traces of commands go: a collector of OpenTelemetry, by OTLP over HTTP; unset: there are none.",
+    ...url(["http:", "https:"], "http://127.0.0.1:4318"),
+  },
+  tracedShare: {
+    name: "OTEL_TRACES_SAMPLER_ARG",
+    meaning: "Which share of all commands is traced.",
+    example: "0.01",
+    shape: "a number from 0 to 1",
+    parse: (text: string) => {
+      const share = Number(text);
+      return text.trim() !== "" && share >= 0 && share <= 1 ? share : undefined;
+    },
+    fallback: 1,
+  },
   logLevel: {
     name: "LOG_LEVEL",
     meaning: "How much is logged: fatal, error, warn, info, debug or trace.",
@@ -308,6 +325,8 @@ export const programs = {
       "limitScale",
       "metricsPort",
       "metricsHost",
+      "otlpEndpoint",
+      "tracedShare",
       "logLevel",
     ],
   },
@@ -327,6 +346,8 @@ export const programs = {
       "limitScale",
       "metricsPort",
       "metricsHost",
+      "otlpEndpoint",
+      "tracedShare",
       "logLevel",
     ],
   },
@@ -350,6 +371,8 @@ export const programs = {
       "archiveAfterMs",
       "metricsPort",
       "metricsHost",
+      "otlpEndpoint",
+      "tracedShare",
       "logLevel",
     ],
   },

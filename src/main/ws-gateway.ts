@@ -16,7 +16,7 @@ import { createGateway, createTokenVerifier, type Gateway } from "../ws-gateway/
 
 async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Promise<Running> {
   const publicKeys = await loadPublicKeys(config.jwtPublicKeys);
-  const observation = await openObservation(config, logger);
+  const observation = await openObservation("ws-gateway", config, logger);
   const engines = new EngineWatch(logger);
   let gateway: Gateway | null = null;
   const readiness = () => {

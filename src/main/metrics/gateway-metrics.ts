@@ -2,6 +2,7 @@
 import { Counts, CountsByPair, Histograms, type Histogram } from "./counts.ts";
 import { metrics } from "./declarations.ts";
 import type { Exposition } from "./exposition.ts";
+import { outcomeOf } from "../observation/outcome.ts";
 import type { LogRecord } from "../../event-log/port.ts";
 import {
   closeCodes,
@@ -137,11 +138,4 @@ export class GatewayMetrics implements GatewayObserver {
     flight.seconds.observe((performance.now() - flight.at) / 1000);
     return true;
   }
-}
-
-/** The first event that a command caused is its outcome (W2): `ok`, or the code of the refusal. */
-export function outcomeOf({ eventType, payload }: EventEnvelope): string {
-  if (eventType !== "system.error" && eventType !== "system.event.command_settled") return "ok";
-  const { ok, code } = payload as { readonly ok?: boolean; readonly code?: ErrorCode }; // as they are declared
-  return ok === true ? "ok" : (code ?? "INTERNAL");
 }

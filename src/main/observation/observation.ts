@@ -8,6 +8,7 @@ import {
   observedPrivateStore,
   observedRoomStore,
 } from "./observed-ports.ts";
+import { commandLog } from "./command-log.ts";
 import { combined, type Observer } from "./observer.ts";
 import type { ConfigOf } from "../config.ts";
 import type { Readiness } from "../entrance-routes.ts";
@@ -37,10 +38,12 @@ export interface Observation {
   stop(): Promise<void>;
 }
 
-type Settings = Pick<ConfigOf<"embedded">, "metricsPort" | "metricsHost">;
+type Settings = Pick<ConfigOf<"embedded">, "metricsPort" | "metricsHost" | "otlpEndpoint" | "tracedShare">;
 
+/** @param service what traces call this program */
 export async function openObservation(
-  { metricsPort, metricsHost }: Settings,
+  service: string,
+  { metricsPort, metricsHost, otlpEndpoint, tracedShare }: Settings,
   logger: Logger,
 ): Promise<Observation> {
   const observers: Partial<Observer>[] = [];
@@ -52,6 +55,12 @@ export async function openObservation(
     observers.push(...metrics.observers);
     logger.info({ url: metrics.url }, "metrics are served");
   }
+  const tracing =
+    otlpEndpoint === null
+      ? null
+      : new (await import("../tracing/tracing.ts")).Tracing(otlpEndpoint, service, tracedShare);
+  if (tracing !== null) observers.push(tracing);
+  if (logger.isLevelEnabled("debug")) observers.push(commandLog(logger));
   const observer = combined(observers);
   const watched =
     <Port>(watch: (port: Port, observer: Observer) => Port) =>
@@ -66,7 +75,7 @@ export async function openObservation(
     privateStore: watched(observedPrivateStore),
     expose: (program) => metrics?.expose(program),
     async stop() {
-      await metrics?.stop();
+      await Promise.all([metrics?.stop(), tracing?.stop()]);
     },
   };
 }
