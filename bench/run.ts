@@ -3,6 +3,7 @@ import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchLoad } from "./load.ts";
+import { benchObserver } from "./observer.ts";
 import { benchPage } from "./page.ts";
 import { benchRolls } from "./rolls.ts";
 import { benchMongoRooms } from "./mongo-rooms.ts";
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, (seconds: number, part?: string) => Pr
   chat: benchChat,
   load: benchLoad,
   page: benchPage,
+  observer: benchObserver,
   spectators: benchSpectators,
   cluster: benchCluster,
   trim: benchTrim,

@@ -392,6 +392,38 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
       },
       patience,
     );
+
+    it(
+      "knows how far its readers are behind",
+      async () => {
+        const reader = `${run}:slow`;
+        const behind = async (name: string) => {
+          const lags = (await log.lag()).filter(({ reader: each }) => each === name);
+          return lags.reduce((sum, { records }) => sum + records, 0);
+        };
+        const held = Promise.withResolvers<void>();
+        const notes = new Notes();
+        await consume("slow", async (batch) => {
+          await held.promise;
+          notes.add(batch);
+        });
+        const before = await behind(reader);
+        await log.append(series("a", 30));
+        expect(await behind(reader)).toBe(before + 30);
+        held.resolve();
+        await notes.until(() => notes.of("a").length >= 30);
+        while ((await behind(reader)) > 0) await turn();
+
+        const followed = new Notes();
+        await follow(Date.now(), (each) => followed.add([each]));
+        await log.append([record("b", 0, events)]);
+        await followed.until(() => followed.of("b").length > 0);
+        while ((await behind("follower")) > 0) await turn();
+        const topics = new Set((await log.lag()).map(({ topic }) => topic));
+        expect([...topics].toSorted()).toEqual([commands, events].toSorted());
+      },
+      patience,
+    );
   });
 }
 

@@ -93,6 +93,11 @@ export class KafkaGroupMember implements Subscription {
     return member;
   }
 
+  /** The partitions that it has now, and the next record of each that is to be handled. */
+  places(): readonly Reading[] {
+    return this.#own.map(({ topic, partition, done }) => ({ topic, partition, next: done }));
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#goOn();

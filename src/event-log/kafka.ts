@@ -6,14 +6,16 @@ import { KafkaGroupMember } from "./kafka-group.ts";
 import { KafkaProducer, type RawRecord } from "./kafka-producer.ts";
 import { deadLetters, ensureTopics } from "./kafka-topics.ts";
 import { partitionOfKey } from "./partition-of-key.ts";
-import type {
-  EventLog,
-  FollowOptions,
-  GroupSubscription,
-  LogRecord,
-  NewRecord,
-  Positions,
-  Subscription,
+import {
+  follower,
+  type EventLog,
+  type FollowOptions,
+  type GroupSubscription,
+  type LogRecord,
+  type NewRecord,
+  type Positions,
+  type ReaderLag,
+  type Subscription,
 } from "./port.ts";
 import { partitionName, topicNames, topics, type Envelope, type Topic } from "../protocol/index.ts";
 
@@ -44,13 +46,19 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<KafkaLo
   return new Kafka(options, await ensureTopics(options, options.replicas ?? -1));
 }
 
+interface Reader {
+  readonly name: string;
+  /** With the next record of each that it has not handled. */
+  places(): readonly Reading[];
+}
+
 class Kafka implements KafkaLog {
   readonly epoch: string;
   readonly #options: KafkaLogOptions;
   readonly #producer: KafkaProducer;
   /** For questions about the log; reads nothing. */
   readonly #asking: Consumer;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions = new Map<Subscription, Reader>();
   #isClosed = false;
 
   constructor(options: KafkaLogOptions, epoch: string) {
@@ -67,17 +75,16 @@ class Kafka implements KafkaLog {
 
   async consume(subscription: GroupSubscription): Promise<Subscription> {
     const { logger } = this.#options;
-    return this.#keep(
-      await KafkaGroupMember.join({
-        address: this.#options,
-        subscription,
-        decode: (reading, record) => this.#decode(reading, record),
-        setAside: (reading, record) => this.#setAside(reading, record),
-        onFailure: (error, records) =>
-          logger.error({ error, records: records.length }, "a batch could not be handled: it comes again"),
-        logger,
-      }),
-    );
+    const member = await KafkaGroupMember.join({
+      address: this.#options,
+      subscription,
+      decode: (reading, record) => this.#decode(reading, record),
+      setAside: (reading, record) => this.#setAside(reading, record),
+      onFailure: (error, records) =>
+        logger.error({ error, records: records.length }, "a batch could not be handled: it comes again"),
+      logger,
+    });
+    return this.#keep(member, { name: subscription.group, places: () => member.places() });
   }
 
   async follow({ topics: wanted, since, onRecord }: FollowOptions): Promise<Subscription> {
@@ -95,12 +102,11 @@ class Kafka implements KafkaLog {
         if (isCaughtUp()) caughtUp.resolve();
       },
     });
-    const following = this.#keep({
-      stop: async () => {
-        caughtUp.resolve();
-        await fetcher.stop();
-      },
-    });
+    const stop = async () => {
+      caughtUp.resolve();
+      await fetcher.stop();
+    };
+    const following = this.#keep({ stop }, { name: follower, places: () => readings });
     fetcher.wake();
     if (!isCaughtUp()) await caughtUp.promise;
     return following;
@@ -115,6 +121,20 @@ class Kafka implements KafkaLog {
       }
     }
     return ends;
+  }
+
+  async lag(): Promise<readonly ReaderLag[]> {
+    const readers = [...this.#subscriptions.values()].map(({ name, places }) => ({ name, places: places() }));
+    const wanted = new Set(readers.flatMap(({ places }) => places.map((place) => this.#topicOf(place))));
+    const ends = wanted.size === 0 ? new Map<string, bigint[]>() : await this.#listOffsets([...wanted], -1n);
+    return readers.flatMap(({ name: reader, places }) =>
+      places.map((place) => {
+        const end = ends.get(place.topic)?.[place.partition] ?? 0n;
+        // The place was read before the end.
+        const records = Math.max(0, Number(end - place.next));
+        return { reader, topic: this.#topicOf(place), records };
+      }),
+    );
   }
 
   async check(): Promise<void> {
@@ -133,12 +153,12 @@ class Kafka implements KafkaLog {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    await Promise.all([...this.#subscriptions.keys()].map((subscription) => subscription.stop()));
     await this.#producer.close();
     await this.#asking.close(true);
   }
 
-  #keep(subscription: Subscription): Subscription {
+  #keep(subscription: Subscription, reader: Reader): Subscription {
     let stopping: Promise<void> | null = null;
     const kept: Subscription = {
       stop: () => {
@@ -146,7 +166,7 @@ class Kafka implements KafkaLog {
         return stopping;
       },
     };
-    this.#subscriptions.add(kept);
+    this.#subscriptions.set(kept, reader);
     return kept;
   }
 

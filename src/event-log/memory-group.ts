@@ -4,7 +4,7 @@
  * the next one. Where a handler rejects, its partitions stay where they are and come again after a pause.
  */
 import type { MemoryPartition } from "./memory-partition.ts";
-import type { GroupSubscription, LogRecord } from "./port.ts";
+import type { GroupSubscription, LogRecord, ReaderLag } from "./port.ts";
 import type { Topic } from "../protocol/index.ts";
 
 export interface GroupSurroundings {
@@ -66,6 +66,14 @@ export class MemoryGroup {
   /** How far this group has handled a partition; null where it does not read it. */
   committed(partition: MemoryPartition): number | null {
     return this.#shares.get(partition)?.committed ?? null;
+  }
+
+  lag(): readonly ReaderLag[] {
+    return [...this.#shares.values()].map(({ partition, committed }) => ({
+      reader: this.name,
+      topic: partition.topic,
+      records: partition.next - committed,
+    }));
   }
 
   wake(): void {

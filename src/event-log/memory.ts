@@ -6,13 +6,15 @@ import { MemoryGroup, type HandlerFailure } from "./memory-group.ts";
 import { MemoryPartition } from "./memory-partition.ts";
 import { partitionOfKey } from "./partition-of-key.ts";
 import { partitionName, topicNames, topics, type Topic } from "../protocol/index.ts";
-import type {
-  EventLog,
-  FollowOptions,
-  GroupSubscription,
-  NewRecord,
-  Positions,
-  Subscription,
+import {
+  follower as followerName,
+  type EventLog,
+  type FollowOptions,
+  type GroupSubscription,
+  type NewRecord,
+  type Positions,
+  type ReaderLag,
+  type Subscription,
 } from "./port.ts";
 
 /** Time, as the log asks for it. */
@@ -156,6 +158,15 @@ class MemoryLog implements EventLog {
       ends[partitionName(partition.topic, partition.partition)] = partition.next - 1;
     }
     return Promise.resolve(ends);
+  }
+
+  lag(): Promise<readonly ReaderLag[]> {
+    const lags: ReaderLag[] = [...this.#groups.values()].flatMap((group) => group.lag());
+    for (const { positions } of this.#followers) {
+      for (const [partition, position] of positions)
+        lags.push({ reader: followerName, topic: partition.topic, records: partition.next - position });
+    }
+    return Promise.resolve(lags);
   }
 
   async close(): Promise<void> {

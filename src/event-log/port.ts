@@ -64,9 +64,23 @@ export interface EventLog {
   /** The offset of the last record of each partition of the topics; -1 for an empty one. */
   ends(topics: readonly Topic[]): Promise<Positions>;
 
+  /** How far the readers of this process are behind; of a group, on the partitions that this process has now. */
+  lag(): Promise<readonly ReaderLag[]>;
+
   /** Appends what is under way, then lets go of everything. */
   close(): Promise<void>;
 }
+
+export interface ReaderLag {
+  /** The name of a group; `follower` for one who reads without. */
+  readonly reader: string;
+  readonly topic: Topic;
+  /** In the log, and not handled yet. */
+  readonly records: number;
+}
+
+/** The name of all who read without a group. */
+export const follower = "follower";
 
 export interface GroupSubscription {
   readonly group: string;

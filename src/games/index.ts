@@ -6,5 +6,6 @@ export { createGamesFace } from "./games-face.ts";
 export { standardTimes, type RoomTimes } from "./rooms/room.ts";
 export { systemSeeds } from "./service/context.ts";
 export { createGamesService, type GamesService } from "./service/games-service.ts";
+export { unobserved as unobservedGames, type GamesObserver } from "./service/observer.ts";
 export { Away } from "./service/surroundings.ts";
 export type { RoomStore } from "./store/port.ts";

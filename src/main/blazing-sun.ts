@@ -6,6 +6,7 @@ import { signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { postgresMigrations } from "./migrations.ts";
+import { openObservation } from "./observation/observation.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
@@ -25,38 +26,38 @@ import { createRedisPresence } from "../presence/redis.ts";
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
   const load = () => loadSigningKey(config.jwtPrivateKey);
   const keys = await watchKeys({ load, kids: ({ kid }) => [kid], logger });
+  const observation = await openObservation("blazing-sun", config, logger);
   const engines = new EngineWatch(logger);
   let phase: "starting" | "serving" | "stopping" = "starting";
-  const entrance = openEntrance({
-    host: config.host,
-    port: config.port,
-    readiness() {
-      const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
-      return { ready: reasons.length === 0, reasons, engines: engines.states() };
-    },
-  });
+  const readiness = () => {
+    const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
+    return { ready: reasons.length === 0, reasons, engines: engines.states() };
+  };
+  const entrance = openEntrance({ host: config.host, port: config.port, readiness });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
   await migratePostgres(postgres.sql, postgresMigrations);
   const mongo = await engines.open("MongoDB", () => connectMongo(config.mongodbUrl));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
-  const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
+  const kafka = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   engines.watch({ name: "PostgreSQL", check: postgres.check });
   engines.watch({ name: "MongoDB", check: mongo.check });
   engines.watch({ name: "Redis", check: () => redis.check() });
-  engines.watch({ name: "Kafka", check: () => log.check() });
+  engines.watch({ name: "Kafka", check: () => kafka.check() });
 
+  const log = observation.log(kafka);
+  const roomStore = await openMongoRoomStore(mongo.db);
   const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
   const { trustedProxies, socketUrl } = config;
   const platform = await createPlatform({
     log,
     presence,
-    roomStore: await openMongoRoomStore(mongo.db),
+    roomStore: observation.roomStore(roomStore),
     accountsStore: openPostgresAccountsStore(postgres.sql),
     friendsStore: openPostgresFriendsStore(postgres.sql),
     catalogue: openPostgresCatalogue(postgres.sql),
-    lobbyStore: openPostgresLobbyStore(postgres.sql),
-    privateStore: await openMongoPrivateStore(mongo.db),
+    lobbyStore: observation.lobbyStore(openPostgresLobbyStore(postgres.sql)),
+    privateStore: observation.privateStore(await openMongoPrivateStore(mongo.db)),
     signingKey: signingKeyOfNow(keys.now),
     web: {
       allowedOrigins: config.allowedOrigins ?? [],
@@ -66,7 +67,9 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     },
     times: config,
     logger,
+    observer: observation.games,
   });
+  observation.expose({ readiness, log, roomStore });
   await platform.start();
   entrance.letIn({ fetch: (request, server) => platform.web.fetch(request, server) });
   phase = "serving";
@@ -77,6 +80,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
       phase = "stopping";
       await platform.stop();
       keys.stop();
+      await observation.stop();
       await log.close();
       engines.stop();
       await entrance.close();

@@ -6,6 +6,7 @@ import { openEntrance } from "./entrance.ts";
 import { kidsOf, signingKeyOfNow, watchKeys } from "./key-watch.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
+import { openObservation } from "./observation/observation.ts";
 import { createPlatform, type People } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, ensureKeyPair, loadPublicKeys, loadSigningKey } from "../accounts/index.ts";
@@ -28,6 +29,7 @@ export async function startEmbedded(
 ): Promise<Running> {
   const { dataDir, trustedProxies, databaseLimitMb: limitMb } = config;
   mkdirSync(dataDir, { recursive: true });
+  const observation = await openObservation("blazing-sun", config, logger);
   const keysFolder = join(dataDir, "keys");
   await ensureKeyPair(keysFolder);
   const foreignKeys = config.jwtPublicKeys === null ? [] : [config.jwtPublicKeys];
@@ -47,9 +49,10 @@ export async function startEmbedded(
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));
   const lobbyStore = openSqliteLobbyStore(join(dataDir, "chat.sqlite"), limitMb);
   const privateStore = openSqlitePrivateStore(join(dataDir, "private-chat.sqlite"), limitMb);
-  const log = createMemoryLog({
+  const memoryLog = createMemoryLog({
     onHandlerFailure: (failure) => logger.error(failure, "a batch could not be handled: it comes again"),
   });
+  const log = observation.log(memoryLog);
   const presence = createMemoryPresence();
 
   const allowedOrigins = config.allowedOrigins ?? [];
@@ -64,33 +67,34 @@ export async function startEmbedded(
     allowedOrigins: (request, server) => [requestOrigin.origin(request, server), ...allowedOrigins],
     addressOf: (request, server) => addressGroup(requestOrigin.address(request, server)),
     logger,
+    observer: observation.gateway,
     limits: { scale: config.limitScale },
   });
   const platform = await createPlatform({
     log,
     presence,
-    roomStore,
+    roomStore: observation.roomStore(roomStore),
     accountsStore,
     friendsStore: openSqliteFriendsStore(accountsDatabase),
     catalogue,
-    lobbyStore,
-    privateStore,
+    lobbyStore: observation.lobbyStore(lobbyStore),
+    privateStore: observation.privateStore(privateStore),
     signingKey: signingKeyOfNow(() => keys.now().signing),
     ...(people === undefined ? {} : { people }),
     web,
     times: config,
     logger,
+    observer: observation.games,
   });
 
   // S2: what was saved but not said is said before anyone can ask.
   await platform.start();
-  const entrance = openEntrance({
-    ...config,
-    readiness: () => {
-      const { ready } = gateway.state();
-      return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
-    },
-  });
+  const readiness = () => {
+    const { ready } = gateway.state();
+    return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
+  };
+  const entrance = openEntrance({ ...config, readiness });
+  observation.expose({ readiness, log, gateway, roomStore });
   entrance.letIn({
     fetch: (request, server) =>
       new URL(request.url).pathname === "/ws"
@@ -107,6 +111,7 @@ export async function startEmbedded(
       await platform.stop();
       keys.stop();
       await entrance.close();
+      await observation.stop();
       await log.close();
       const stores = [roomStore, accountsStore, catalogue, lobbyStore, privateStore, presence];
       await Promise.all(stores.map((store) => store.close()));

@@ -33,6 +33,7 @@ import {
   rememberCatalogue,
   standardTimes,
   systemSeeds,
+  type GamesObserver,
   type RoomTimes,
 } from "../games/index.ts";
 import type { CatalogueStore } from "../games/catalogue.ts";
@@ -62,6 +63,7 @@ export interface PlatformParts {
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
+  readonly observer: GamesObserver;
 }
 
 export interface Platform {
@@ -119,6 +121,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     },
     now: Date.now,
     logger,
+    observer: parts.observer,
   });
   const privateChat = createPrivateChat({
     store: parts.privateStore,

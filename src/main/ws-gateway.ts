@@ -6,6 +6,7 @@ import { kidsOf, watchKeys } from "./key-watch.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
+import { openObservation } from "./observation/observation.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, loadPublicKeys } from "../accounts/index.ts";
 import { connectRedis } from "../engines/redis.ts";
@@ -17,24 +18,23 @@ import { createGateway, createTokenVerifier, type Gateway } from "../ws-gateway/
 async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Promise<Running> {
   const load = () => loadPublicKeys(config.jwtPublicKeys);
   const publicKeys = await watchKeys({ load, kids: kidsOf, logger });
+  const observation = await openObservation("ws-gateway", config, logger);
   const engines = new EngineWatch(logger);
   let gateway: Gateway | null = null;
-  const entrance = openEntrance({
-    host: config.host,
-    port: config.gatewayPort,
-    readiness() {
-      const state = gateway?.state();
-      const ownReason =
-        state?.draining === true ? "it is stopping" : "the log has not been read to its end yet";
-      const reasons = [...engines.reasons(), ...(state?.ready === true ? [] : [ownReason])];
-      return { ready: reasons.length === 0, reasons, engines: engines.states() };
-    },
-  });
+  const readiness = () => {
+    const state = gateway?.state();
+    const ownReason =
+      state?.draining === true ? "it is stopping" : "the log has not been read to its end yet";
+    const reasons = [...engines.reasons(), ...(state?.ready === true ? [] : [ownReason])];
+    return { ready: reasons.length === 0, reasons, engines: engines.states() };
+  };
+  const entrance = openEntrance({ host: config.host, port: config.gatewayPort, readiness });
 
-  const log = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
+  const kafka = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
+  const log = observation.log(kafka);
   const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
-  engines.watch({ name: "Kafka", check: () => log.check() });
+  engines.watch({ name: "Kafka", check: () => kafka.check() });
   engines.watch({ name: "Redis", check: () => redis.check() });
 
   const { address } = createRequestOrigin({ trustedProxies: config.trustedProxies, socketUrl: null });
@@ -47,9 +47,11 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     allowedOrigins: () => config.allowedOrigins,
     addressOf: (request, server) => addressGroup(address(request, server)),
     logger,
+    observer: observation.gateway,
     limits: { scale: config.limitScale },
   });
   gateway = opened;
+  observation.expose({ readiness, log, gateway: opened });
   entrance.letIn({
     fetch: (request, server) =>
       new URL(request.url).pathname === "/ws" ? opened.upgrade(request, server) : nothingHere(),
@@ -62,6 +64,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     async stop() {
       await opened.stop();
       publicKeys.stop();
+      await observation.stop();
       await log.close();
       engines.stop();
       await presence.close();

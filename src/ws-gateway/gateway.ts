@@ -14,7 +14,7 @@ import {
 } from "../protocol/index.ts";
 import { AccountChanges, type AccountChange } from "./account-changes.ts";
 import { Attendance, type DepartureReason } from "./attendance.ts";
-import { CommandAppender } from "./command-appender.ts";
+import { CommandAppender, type Refuse } from "./command-appender.ts";
 import {
   Connection,
   type GatewayServer,
@@ -30,6 +30,7 @@ import { Inbound } from "./inbound.ts";
 import { authenticationDeadlineMs, heartbeatMs, heartbeatTimeoutMs, whatIsDue } from "./lifetime.ts";
 import { AddressLimits, Allowances, defaultLimits, type GatewayLimits } from "./limits.ts";
 import { checkOrigin } from "./origin.ts";
+import { unobserved, type GatewayObserver } from "./observer.ts";
 import { Outbound } from "./outbound.ts";
 import { SeenPositions } from "./positions.ts";
 import { defaultReplayBounds, ReplayWindow, type ReplayBounds } from "./replay-window.ts";
@@ -52,6 +53,7 @@ export interface GatewayParts {
   /** To whom limits for each address are counted, as whoever knows about proxies and networks says it (H7). */
   addressOf(request: Request, server: GatewayServer): string;
   readonly logger: GatewayLogger;
+  readonly observer?: GatewayObserver;
   readonly clock?: GatewayClock;
   readonly limits?: Partial<GatewayLimits>;
   readonly replay?: Partial<ReplayBounds>;
@@ -100,6 +102,7 @@ const lastWordsMs = 8_000;
 class RunningGateway implements Gateway {
   readonly #parts: GatewayParts;
   readonly #clock: GatewayClock;
+  readonly #observer: GatewayObserver;
   readonly #limits: GatewayLimits;
   readonly #connections = new Set<Connection>();
   readonly #subscriptions = new Subscriptions();
@@ -116,12 +119,13 @@ class RunningGateway implements Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
+    this.#observer = parts.observer ?? unobserved;
     this.#limits = { ...defaultLimits, ...parts.limits };
     this.#allowances = new Allowances(this.#limits);
     this.#addresses = new AddressLimits(this.#limits);
     this.#slowReaders = new SlowReaders(this.#subscriptions, this.#clock);
     this.#attendance = new Attendance({ ...parts, clock: this.#clock });
-    this.#appender = new CommandAppender(parts.log, this.#refuse, parts.logger);
+    this.#appender = new CommandAppender(parts.log, this.#refuseAccepted, parts.logger);
   }
 
   readonly websocket: Bun.WebSocketHandler<SocketData> = {
@@ -164,6 +168,7 @@ class RunningGateway implements Gateway {
       seen,
       window,
       logger,
+      observer: this.#observer,
       subscriptions: this.#subscriptions,
       isLiveOnly: (eventType) => this.#parts.registry.events.get(eventType)?.isLiveOnly === true,
       now: () => this.#clock.now(),
@@ -223,6 +228,7 @@ class RunningGateway implements Gateway {
     const shared = {
       ...this.#parts,
       clock: this.#clock,
+      observer: this.#observer,
       limits: this.#limits,
       positions,
       refuse: this.#refuse,
@@ -248,8 +254,9 @@ class RunningGateway implements Gateway {
 
   #open(socket: Socket): void {
     const now = this.#clock.now();
-    if (this.#phase.name !== "live") return closeAtOnce(socket, "DRAINING");
-    if (!this.#addresses.enter(socket.data.address, now)) return closeAtOnce(socket, "TOO_MANY_CONNECTIONS");
+    if (this.#phase.name !== "live") return this.#turnAway(socket, "DRAINING");
+    if (!this.#addresses.enter(socket.data.address, now))
+      return this.#turnAway(socket, "TOO_MANY_CONNECTIONS");
     const id = asConnectionId(crypto.randomUUID());
     const deadline = now + authenticationDeadlineMs;
     const connection = new Connection(id, socket, this.#allowances.forSocket(), deadline);
@@ -296,6 +303,7 @@ class RunningGateway implements Gateway {
     const last: OpenState = state.name === "closing" ? state.last : state;
     const why = state.name === "closing" ? state.why : "closed_by_client";
     connection.state = { name: "closing", why, last };
+    this.#observer.closed(why, last.name === "authenticated");
     if (last.name !== "authenticated") this.#addresses.leave(connection.address);
     const session = last.name === "awaiting_authentication" ? null : last.session;
     if (session === null) return;
@@ -306,6 +314,17 @@ class RunningGateway implements Gateway {
   readonly #refuse = (connection: Connection, rejection: Rejection, commandId: CommandId | null): void => {
     if (!connection.send(errorFrame(rejection, commandId))) this.#slowReaders.check([connection]);
   };
+
+  readonly #refuseAccepted: Refuse = (connection, rejection, commandId) => {
+    this.#observer.refused(null, rejection.code, commandId);
+    this.#refuse(connection, rejection, commandId);
+  };
+
+  #turnAway(socket: Socket, why: "DRAINING" | "TOO_MANY_CONNECTIONS"): void {
+    this.#observer.closed(why, false);
+    const { code, reason } = closeCodes[why];
+    socket.close(code, reason);
+  }
 
   #revoke(sid: SessionId, userId: UserId, at: number): void {
     this.#revocations.add(sid, at);
@@ -372,11 +391,6 @@ const departureReasons: Partial<Record<string, DepartureReason>> = {
   HEARTBEAT_TIMEOUT: "timeout",
   DRAINING: "drain",
 };
-
-function closeAtOnce(socket: Socket, why: "DRAINING" | "TOO_MANY_CONNECTIONS"): void {
-  const { code, reason } = closeCodes[why];
-  socket.close(code, reason);
-}
 
 function refusal(status: number, detail: string): Response {
   return Response.json(

@@ -11,6 +11,7 @@ import type { Connection, ConnectionState } from "./connection.ts";
 import { ownFrame } from "./frame.ts";
 import type { AddressLimits, Allowances, GatewayLimits } from "./limits.ts";
 import type { SeenPositions } from "./positions.ts";
+import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
 import type { Resume, ResumeRequest } from "./resume.ts";
 import type { Revocations } from "./revocations.ts";
@@ -23,6 +24,7 @@ export interface HandshakeParts {
   readonly limits: GatewayLimits;
   readonly clock: GatewayClock;
   readonly logger: GatewayLogger;
+  readonly observer: GatewayObserver;
   readonly verifier: TokenVerifier;
   readonly presence: PresenceRegistry;
   readonly attendance: Attendance;
@@ -91,6 +93,7 @@ export class Handshake {
     await attendance.enter(userId, connection.id);
     const memberships = await presence.membershipsOf(userId);
     const request = asked !== null && (await resume.isOfThisLog(asked.cursor)) ? asked : null;
+    if (asked !== null && request === null) this.#parts.observer.resumed("other_log");
     // The socket may be gone by now; then whoever closed it has cleaned up.
     if (connection.state === state) this.#goLive(connection, state, session, memberships, request);
   }
@@ -103,7 +106,8 @@ export class Handshake {
     memberships: readonly RoomMembership[],
     request: ResumeRequest | null,
   ): void {
-    const { subscriptions, allowances, addresses, clock, revocations, accountChanges, resume } = this.#parts;
+    const { subscriptions, allowances, addresses, clock, observer } = this.#parts;
+    const { revocations, accountChanges, resume } = this.#parts;
     const session = accountChanges.applyTo(verified);
     if (session === null || revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
     addresses.leave(connection.address);
@@ -117,6 +121,8 @@ export class Handshake {
     const { userId } = session;
     subscriptions.goLive(connection, userId, memberships, passed);
     const replay = request && resume.replay(connection, userId, request, memberships, passed);
+    observer.authenticated();
+    if (request !== null) observer.resumed(replay === null ? "out_of_reach" : "replayed");
     if (replay !== null) subscriptions.openAgain(connection, replay.channels);
     this.#greet(connection, session, memberships, replay !== null);
     for (const frame of replay?.frames ?? []) connection.send(frame);

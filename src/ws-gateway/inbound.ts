@@ -12,6 +12,7 @@ import type { CommandAppender, Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
 import { heartbeatFrame } from "./frame.ts";
 import type { GatewayLimits, MeteredClass } from "./limits.ts";
+import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
 import type { SeenPositions } from "./positions.ts";
 import type { GatewayClock } from "./surroundings.ts";
@@ -22,6 +23,7 @@ export interface InboundParts {
   readonly clock: GatewayClock;
   readonly positions: SeenPositions;
   readonly appender: CommandAppender;
+  readonly observer: GatewayObserver;
   readonly refuse: Refuse;
   /** Whether anybody looks at the page of this socket, as its heartbeats say. */
   look(connection: Connection, isHidden: boolean): void;
@@ -49,17 +51,18 @@ export class Inbound {
   receive(connection: Connection, state: Authenticated, frame: string | Uint8Array): void {
     const reading = readFrame(frame, this.#parts.limits.maxFrameBytes);
     const { commandId } = reading;
-    if (reading.kind === "refused") return this.#refuseEarly(connection, state, reading.rejection, commandId);
+    if (reading.kind === "refused")
+      return this.#refuseEarly(connection, state, null, reading.rejection, commandId);
     const command = this.#parts.registry.commands.get(reading.type);
     if (command === undefined)
-      return this.#refuseEarly(connection, state, this.#unknown(reading.type), commandId);
-    const { permission, rateClass } = command.declaration;
+      return this.#refuseEarly(connection, state, null, this.#unknown(reading.type), commandId);
+    const { type, permission, rateClass } = command.declaration;
     if (permission !== null && !state.session.permissions.has(permission)) {
-      return this.#refuseEarly(connection, state, { code: "FORBIDDEN" }, commandId);
+      return this.#refuseEarly(connection, state, type, { code: "FORBIDDEN" }, commandId);
     }
-    if (!this.#mayPass(connection, state, rateClass, commandId)) return;
+    if (!this.#mayPass(connection, state, type, rateClass, commandId)) return;
     const rejection = command.refuse(reading.payload);
-    if (rejection !== null) return this.#parts.refuse(connection, rejection, commandId);
+    if (rejection !== null) return this.#refuse(connection, type, rejection, commandId);
     this.#accept({
       connection,
       state,
@@ -77,6 +80,7 @@ export class Inbound {
 
   /** The few commands that the gateway answers itself. */
   #answer({ connection, state, declaration, payload }: Message): void {
+    this.#parts.observer.answered(declaration.type);
     if (declaration.type === "system.heartbeat") {
       state.lastHeartbeatAt = this.#parts.clock.now();
       connection.send(heartbeatFrame(state.lastHeartbeatAt, this.#parts.positions.json()));
@@ -108,6 +112,7 @@ export class Inbound {
     };
     // The declaration's own check has just accepted the payload.
     const key = declaration.key(payload, userId);
+    this.#parts.observer.accepted(value);
     this.#parts.appender.add({ record: { topic, key, value }, connection, commandId });
   }
 
@@ -119,17 +124,30 @@ export class Inbound {
   #refuseEarly(
     connection: Connection,
     state: Authenticated,
+    type: string | null,
     rejection: Rejection,
     commandId: CommandId | null,
   ): void {
-    if (this.#mayPass(connection, state, "refusal", commandId))
-      this.#parts.refuse(connection, rejection, commandId);
+    if (this.#mayPass(connection, state, type, "refusal", commandId))
+      this.#refuse(connection, type, rejection, commandId);
+  }
+
+  /** @param type null where there is no such type */
+  #refuse(
+    connection: Connection,
+    type: string | null,
+    rejection: Rejection,
+    commandId: CommandId | null,
+  ): void {
+    this.#parts.observer.refused(type, rejection.code, commandId);
+    this.#parts.refuse(connection, rejection, commandId);
   }
 
   /** H7. False where the message has been refused, or the socket closed. */
   #mayPass(
     connection: Connection,
     state: Authenticated,
+    type: string | null,
     kind: MeteredClass,
     commandId: CommandId | null,
   ): boolean {
@@ -137,9 +155,12 @@ export class Inbound {
     let verdict = connection.allowance.take(kind, now);
     if (verdict.kind === "allowed") verdict = state.allowance.take(kind, now);
     if (verdict.kind === "allowed") return true;
+    this.#parts.observer.rateLimited(kind);
     if (verdict.kind === "flooding") connection.close("FLOODING");
-    else
-      this.#parts.refuse(connection, { code: "RATE_LIMITED", retryAfterMs: verdict.retryAfterMs }, commandId);
+    else {
+      const { retryAfterMs } = verdict;
+      this.#refuse(connection, type, { code: "RATE_LIMITED", retryAfterMs }, commandId);
+    }
     return false;
   }
 }

@@ -1,4 +1,5 @@
 /** The public face of the gateway. */
+export { unobserved, type GatewayObserver, type ResumeOutcome, type SocketEnd } from "./observer.ts";
 export type { GatewayServer, SocketData } from "./connection.ts";
 export { createGateway, type Gateway, type GatewayParts, type GatewayState } from "./gateway.ts";
 export { defaultDrainPace, type DrainPace } from "./drain.ts";

@@ -15,6 +15,7 @@ import type { AccountChange } from "./account-changes.ts";
 import type { Connection, GatewayServer } from "./connection.ts";
 import { seqOf, type SeenEvents } from "./duplicates.ts";
 import { eventFrame } from "./frame.ts";
+import type { GatewayObserver } from "./observer.ts";
 import type { SeenPositions } from "./positions.ts";
 import type { ReplayWindow } from "./replay-window.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -27,6 +28,7 @@ export interface OutboundParts {
   readonly seen: SeenEvents;
   readonly window: ReplayWindow;
   readonly logger: GatewayLogger;
+  readonly observer: GatewayObserver;
   /** Whether an event is for those alone who are here when it comes (R6). */
   isLiveOnly(eventType: string): boolean;
   now(): number;
@@ -85,6 +87,7 @@ export class Outbound {
     const connection = this.#parts.subscriptions.connection(actor.connectionId);
     if (connection?.state.name !== "authenticated") return;
     if (!connection.send(eventFrame(record, envelope))) this.#parts.onBackpressure([connection]);
+    this.#parts.observer.delivered(record, envelope, 1);
   }
 
   /** What an event tells the gateway itself, before anybody gets it. Answers who is in an audience from now on. */
@@ -128,8 +131,10 @@ export class Outbound {
         return this.#publish(record, envelope, [audience.roomId]);
       case "connection": {
         const connection = this.#parts.subscriptions.connection(audience.connectionId);
-        if (connection?.state.name !== "authenticated") return;
-        if (!connection.send(eventFrame(record, envelope))) this.#parts.onBackpressure([connection]);
+        const isHere = connection?.state.name === "authenticated";
+        if (isHere && !connection.send(eventFrame(record, envelope)))
+          this.#parts.onBackpressure([connection]);
+        this.#parts.observer.delivered(record, envelope, isHere ? 1 : 0);
       }
     }
   }
@@ -145,13 +150,16 @@ export class Outbound {
       const seq = seqOf(envelope);
       window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
     }
+    let sockets = 0;
     for (const audience of audiences) {
       const members = this.#parts.subscriptions.inAudience(audience);
       if (members.size === 0) continue;
+      sockets += members.size;
       const players = playersAmong(audience);
       const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
       if (members.size > playersHere) this.#tell(audience, frame);
     }
+    this.#parts.observer.delivered(record, envelope, sockets);
   }
 
   /** How many there were. Before a crowd: one write each, and none of them waits for those to the crowd. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { EngineUrls } from "./engines.ts";
 import { createTestDatabase } from "./postgres-database.ts";
+import { freePort } from "../free-port.ts";
 import { launchProgram } from "../platform.ts";
 import { ensureKeyPair } from "../../src/accounts/index.ts";
 import { connectRedis } from "../../src/engines/redis.ts";
@@ -17,6 +18,8 @@ export interface Member {
   /** Of a platform: its pages. Of a gateway: its socket. */
   readonly url: string;
   readonly pid: number;
+  /** Where it would be scraped, with `withMetrics`. */
+  readonly metricsPort: number;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
   /** Ends it in order; answers its exit code. */
@@ -42,6 +45,7 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly members?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly withMetrics?: boolean;
   /** The way by which the members reach an engine, where it is not the straight one. */
   readonly by?: (url: string) => string;
   /** The origin of a proxy with TLS through which browsers come: https://localhost:8443. */
@@ -57,7 +61,7 @@ const cleanUpMs = 20_000;
 
 export async function startCluster(
   engines: EngineUrls,
-  { members = 2, environment = {}, by = (url) => url, behind }: ClusterOptions = {},
+  { members = 2, environment = {}, withMetrics = false, by = (url) => url, behind }: ClusterOptions = {},
 ): Promise<Cluster> {
   const run = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-cluster-"));
@@ -83,8 +87,8 @@ export async function startCluster(
   const started = await Promise.all(
     ports.map(async ({ gateway, platform }) =>
       Promise.all([
-        launchMember(programs.gateway, { ...shared, WS_GATEWAY_PORT: String(gateway) }),
-        launchMember(programs.platform, {
+        launchMember(programs.gateway, withMetrics, { ...shared, WS_GATEWAY_PORT: String(gateway) }),
+        launchMember(programs.platform, withMetrics, {
           ...shared,
           PORT: String(platform),
           SOCKET_URL: `${behind?.replace("https:", "wss:") ?? `ws://127.0.0.1:${gateway}`}/ws`,
@@ -146,8 +150,14 @@ async function deleteTopics(brokers: readonly string[], prefix: string): Promise
   });
 }
 
-async function launchMember(program: string, environment: Readonly<Record<string, string>>): Promise<Member> {
-  const launch = () => launchProgram([process.execPath, program], environment);
+async function launchMember(
+  program: string,
+  withMetrics: boolean,
+  environment: Readonly<Record<string, string>>,
+): Promise<Member> {
+  const metricsPort = freePort();
+  const ofMetrics = withMetrics ? { METRICS_PORT: String(metricsPort) } : {};
+  const launch = () => launchProgram([process.execPath, program], { ...environment, ...ofMetrics });
   let running = await launch();
   async function end(signal: "SIGKILL" | "SIGTERM"): Promise<number> {
     running.child.kill(signal);
@@ -157,6 +167,7 @@ async function launchMember(program: string, environment: Readonly<Record<string
   const http = url.replace(/^ws/, "http").replace(/\/ws$/, "");
   return {
     url,
+    metricsPort,
     get pid() {
       return running.child.pid;
     },
@@ -173,13 +184,4 @@ async function launchMember(program: string, environment: Readonly<Record<string
       return (await response.json()) as { ready: boolean; reasons: readonly string[] };
     },
   };
-}
-
-/** A port that nobody listens on now. */
-export function freePort(): number {
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("A server on loopback has a port.");
-  return port;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { freePort } from "./cluster.ts";
+import { freePort } from "../free-port.ts";
 import { proxyProgram } from "../../tools/engines/proxies.ts";
 
 export type ProxyKind = "nginx" | "caddy";

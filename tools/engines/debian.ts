@@ -67,6 +67,16 @@ async function install(packages: readonly string[]): Promise<void> {
   if (!end.succeeded) throw new InstallError(`apt-get install ${packages.join(" ")}: ${end.how}, see above`);
 }
 
+/** Brings the lists of packages, where that is allowed and possible now. */
+export async function updateLists(): Promise<void> {
+  const asRoot = await waysToBeRoot();
+  if (asRoot === null) return;
+  await runProgram([...asRoot, "apt-get", "--quiet", "update"], {
+    output: "capture",
+    timeLimitMs: installLimitMs,
+  });
+}
+
 /** What to put before a command; null where there is no way. */
 async function waysToBeRoot(): Promise<readonly string[] | null> {
   if (process.getuid?.() === 0) return [];

@@ -475,6 +475,7 @@ describe("faults", () => {
       due: (now, limit) => store.due(now, limit),
       unarchived: () => store.unarchived(),
       inPlay: (endedSince) => store.inPlay(endedSince),
+      countOpen: () => store.countOpen(),
       close: () => store.close(),
     };
   }

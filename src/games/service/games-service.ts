@@ -9,6 +9,7 @@ import { excludeFromRooms } from "./exclusion.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
+import { unobserved, type GamesObserver } from "./observer.ts";
 import type { Plan, PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
@@ -37,6 +38,7 @@ export interface GamesServiceOptions extends GamesContextOptions {
   readonly log: EventLog;
   readonly presence: PresenceRegistry;
   readonly logger: { error(fields: object, message: string): void };
+  readonly observer?: GamesObserver;
 }
 
 export interface GamesService {
@@ -53,7 +55,7 @@ export interface GamesService {
 }
 
 export function createGamesService(options: GamesServiceOptions): GamesService {
-  const { logger } = options;
+  const { logger, observer = unobserved } = options;
   const store = failuresAsAway(options.store, "The store of rooms");
   const log = failuresAsAway(options.log, "The log");
   const presence = failuresAsAway(options.presence, "Presence");
@@ -103,7 +105,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
             : isLate && roomId !== null
               ? expiredPlan(asked, roomId)
               : roomPlan(context, spectators, asked);
-        group.push({ roomId, asked, plan: guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" })) });
+        const guardedOne = guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" }));
+        group.push({ roomId, asked, plan: observedPlan(record.value, guardedOne) });
       }
     }
     await decide(group);
@@ -150,7 +153,9 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   async function guarded(asked: Asked, answer: () => Promise<Rejection | null>): Promise<void> {
+    const begunAt = performance.now();
     const rejection = await answer().catch((error: unknown) => poison(asked, error));
+    observer.decided(asked.command, begunAt, rejection?.code ?? null);
     if (rejection !== null) await log.append([refusalRecord(asked, rejection, keyOf(asked))]);
   }
 
@@ -161,6 +166,16 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       } catch (error) {
         return { kind: "refused", rejection: poison(asked, error) };
       }
+    };
+  }
+
+  function observedPlan(command: CommandEnvelope, plan: Plan): Plan {
+    if (observer === unobserved) return plan;
+    return async (rooms) => {
+      const begunAt = performance.now();
+      const planned = await plan(rooms);
+      observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
+      return planned;
     };
   }
 

@@ -297,6 +297,17 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       expect(new Set(found).size).toBe(453);
     });
 
+    it("counts the rooms that are open, by what they are at", async () => {
+      expect(await store.countOpen()).toEqual({ waiting: 0, playing: 0 });
+      const begins = created(waitingRoom("begins", asUserId("11")));
+      await save(begins);
+      await save(created(waitingRoom("waits", asUserId("12"))));
+      await save(created(finishedRoom("over", asUserId("13"), asUserId("14"))));
+      await save(created(closedRoom("closed", asUserId("15"))));
+      await save(changed(begins, playingRoom("begins", asUserId("11"), asUserId("16"))));
+      expect(await store.countOpen()).toEqual({ waiting: 1, playing: 1 });
+    });
+
     it("keeps the last outcomes of each player, also over a restart", async () => {
       let write = created(playingRoom("a"));
       await save(write);

@@ -19,6 +19,7 @@ import {
   mostListed,
   recentRooms,
   type Claim,
+  type OpenRooms,
   type RoomDocument,
   type RoomStore,
   type Unit,
@@ -153,6 +154,12 @@ class MongoRoomStore implements RoomStore {
         $or: [{ finished_at, _id: { $gt: _id } }, { finished_at: { $gt: finished_at ?? new Date(0) } }],
       }),
     );
+  }
+
+  async countOpen(): Promise<OpenRooms> {
+    const count = (status: "waiting" | "playing") => this.#collections.rooms.countDocuments({ status });
+    const [waiting, playing] = await Promise.all([count("waiting"), count("playing")]);
+    return { waiting, playing };
   }
 
   close(): Promise<void> {

@@ -107,7 +107,15 @@ export interface RoomStore {
    */
   inPlay(endedSince: number): AsyncIterable<RoomDocument>;
 
+  /** How many rooms are open, by what they are at. */
+  countOpen(): Promise<OpenRooms>;
+
   close(): Promise<void>;
+}
+
+export interface OpenRooms {
+  readonly waiting: number;
+  readonly playing: number;
 }
 
 /** Another process has the file open: rooms have one writer. */

@@ -11,6 +11,7 @@ import {
   recentRooms,
   StoreInUse,
   type Claim,
+  type OpenRooms,
   type RoomDocument,
   type RoomStore,
   type Unit,
@@ -183,6 +184,13 @@ class SqliteRoomStore implements RoomStore {
       const document = this.read(asRoomId(String(roomId)));
       if (document !== null) yield document;
     }
+  }
+
+  async countOpen(): Promise<OpenRooms> {
+    const counts = new Map(
+      this.statements.countOpen.values().map(([status, count]) => [status, Number(count)]),
+    );
+    return { waiting: counts.get("waiting") ?? 0, playing: counts.get("playing") ?? 0 };
   }
 
   async close(): Promise<void> {
@@ -429,6 +437,9 @@ function prepare(database: Database) {
     ),
     due: database.prepare(
       "SELECT room_id, due_at FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+    ),
+    countOpen: database.prepare(
+      "SELECT status, count(*) FROM game_rooms WHERE status IN ('waiting', 'playing') GROUP BY status",
     ),
     inPlay: database.prepare(
       `SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')
