@@ -1,11 +1,12 @@
 /**
- * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, docs/http.md, docs/openapi.json, .env.example and the
- * table of settings in docs/deployment.md from what the code declares.
+ * `npm run docs`: writes docs/protocol.md, docs/asyncapi.json, docs/http.md, docs/openapi.json, .env.example, the tables
+ * of docs/monitoring.md and the table of settings in docs/deployment.md from what the code declares.
  * `npm run docs -- --check`: says which of them is stale, with exit code 1.
  */
 import { join } from "node:path";
 import { asyncApi } from "./docs/asyncapi.ts";
 import { httpPage } from "./docs/http-page.ts";
+import { monitoringPage } from "./docs/monitoring-page.ts";
 import { openApi } from "./docs/openapi.ts";
 import { protocolPage } from "./docs/protocol-page.ts";
 import { withSettingsTable } from "./docs/settings-table.ts";
@@ -24,6 +25,7 @@ export const documents: Readonly<Record<string, string>> = {
   "docs/deployment.md": withSettingsTable(await Bun.file(join(root, "docs/deployment.md")).text()),
   "docs/asyncapi.json": inJson(asyncApi(declarations, packageFile.version)),
   "docs/http.md": httpPage(httpRoutes),
+  "docs/monitoring.md": monitoringPage(),
   "docs/openapi.json": inJson(openApi(httpRoutes, packageFile.version)),
 };
 

@@ -110,9 +110,7 @@ describe("rules and dashboard", () => {
       output: "capture",
       timeLimitMs: 20_000,
     });
-    expect([end.output, end.succeeded]).toEqual([
-      expect.stringContaining(`${rules.length} rules found`),
-      true,
-    ]);
+    expect(end.output).toContain(`${rules.length} rules found`);
+    expect(end.succeeded).toBe(true);
   });
 });

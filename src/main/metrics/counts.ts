@@ -1,6 +1,6 @@
 /**
  * What is counted on hot paths: an addition to a number that is there already. prom-client, which reads them when it
- * is asked, needs an object and a text for each of its own additions (docs/decisions/030-metrics.md has the figures).
+ * is asked, needs an object and a text for each of its own additions (docs/decisions/031-metrics.md has the figures).
  */
 
 export interface Sample {

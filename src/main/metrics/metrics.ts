@@ -7,8 +7,7 @@ import { PortMetrics } from "./port-metrics.ts";
 import { games } from "../games.ts";
 import type { Logger } from "../logger.ts";
 import { registry } from "../messages.ts";
-import type { Observer } from "../observation/observer.ts";
-import type { Observed } from "../observation/observation.ts";
+import type { Observed, Observer } from "../observation/observer.ts";
 
 export interface Metrics {
   readonly observers: readonly Partial<Observer>[];

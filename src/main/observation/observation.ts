@@ -9,23 +9,14 @@ import {
   observedRoomStore,
 } from "./observed-ports.ts";
 import { commandLog } from "./command-log.ts";
-import { combined, type Observer } from "./observer.ts";
+import { combined, type Observed, type Observer } from "./observer.ts";
 import type { ConfigOf } from "../config.ts";
-import type { Readiness } from "../entrance-routes.ts";
 import type { Logger } from "../logger.ts";
 import type { LobbyStore, PrivateStore } from "../../chat/index.ts";
 import type { EventLog } from "../../event-log/port.ts";
 import { unobservedGames, type GamesObserver } from "../../games/index.ts";
 import type { RoomStore } from "../../games/store/port.ts";
-import { unobserved, type Gateway, type GatewayObserver } from "../../ws-gateway/index.ts";
-
-/** What a program has that can be asked how it is. */
-export interface Observed {
-  readiness(): Readiness;
-  readonly log: EventLog;
-  readonly gateway?: Gateway;
-  readonly roomStore?: RoomStore;
-}
+import { unobserved, type GatewayObserver } from "../../ws-gateway/index.ts";
 
 export interface Observation {
   readonly gateway: GatewayObserver;

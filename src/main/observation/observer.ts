@@ -1,9 +1,10 @@
 /** Whoever counts, logs or traces: each part of it is optional, and several may listen at once. */
-import type { LogRecord, NewRecord } from "../../event-log/port.ts";
+import type { Readiness } from "../entrance-routes.ts";
+import type { EventLog, LogRecord, NewRecord } from "../../event-log/port.ts";
 import type { GamesObserver } from "../../games/index.ts";
-import type { Unit, UnitResult } from "../../games/store/port.ts";
+import type { RoomStore, Unit, UnitResult } from "../../games/store/port.ts";
 import type { CommandId } from "../../protocol/index.ts";
-import type { GatewayObserver } from "../../ws-gateway/index.ts";
+import type { Gateway, GatewayObserver } from "../../ws-gateway/index.ts";
 
 export type StoreName = "rooms" | "lobby_chat" | "private_chat";
 
@@ -18,6 +19,14 @@ export interface PortObserver {
 }
 
 export type Observer = GatewayObserver & GamesObserver & PortObserver;
+
+/** What a program has that can be asked how it is. */
+export interface Observed {
+  readiness(): Readiness;
+  readonly log: EventLog;
+  readonly gateway?: Gateway;
+  readonly roomStore?: RoomStore;
+}
 
 /** One that tells all of them; null where there is nobody to tell. */
 export function combined(observers: readonly Partial<Observer>[]): Observer | null {
