@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, rename, stat } from "node:fs/promises";
+import { readdir, rename, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { dropOldKeys, keysIn, makeNextKey, useNextKey } from "./key-rotation.ts";
@@ -38,9 +39,16 @@ describe("a rotation of keys", () => {
     expect((await ensureKeyPair(folder)).kid).toBe(next);
     expect((await stat(join(folder, "jwt_private.pem"))).mode & 0o777).toBe(0o600);
 
+    const foreign = join(folder, "my-application.pem");
+    const { publicKey } = generateKeyPairSync("ed25519");
+    await writeFile(foreign, publicKey.export({ type: "spki", format: "pem" }));
     const gone = await dropOldKeys(folder, Date.now() + 10 * 60_000);
     expect(gone.map((file) => basename(file))).toEqual([`jwt_public_${first.slice(0, 8)}.pem`]);
-    expect((await readdir(folder)).sort()).toEqual(["jwt_private.pem", "jwt_public.pem"]);
+    expect((await readdir(folder)).sort()).toEqual([
+      "jwt_private.pem",
+      "jwt_public.pem",
+      "my-application.pem",
+    ]);
   });
 
   it("finds the next key that is there, when it is asked for one again", async () => {

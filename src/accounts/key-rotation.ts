@@ -4,7 +4,7 @@
  * signs; and when the last token of the old one has run out, its public half goes.
  */
 import { rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   KeyFileError,
   loadPublicKeys,
@@ -75,6 +75,9 @@ export async function useNextKey(folder: string): Promise<void> {
   await rm(join(folder, publicNameOf(signing.kid)), { force: true });
 }
 
+/** As this program names public keys: others in the folder are another application's, and are left alone. */
+const ownPublicName = /^jwt_public(_.*)?\.pem$/;
+
 /**
  * Removes the public halves of keys that sign no more.
  *
@@ -93,7 +96,9 @@ export async function dropOldKeys(folder: string, now: number | null): Promise<r
   }
   const old = keys.filter(({ use }) => use === "verifies");
   const kids = new Set(old.map(({ kid }) => kid));
-  const files = (await loadPublicKeys(folder)).filter(({ kid }) => kids.has(kid)).map(({ file }) => file);
+  const files = (await loadPublicKeys(folder))
+    .filter(({ kid, file }) => kids.has(kid) && ownPublicName.test(basename(file)))
+    .map(({ file }) => file);
   await Promise.all(files.map((file) => rm(file)));
   return files;
 }

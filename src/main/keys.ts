@@ -15,8 +15,9 @@ const usage = `npm run keys -- COMMAND FOLDER
 To rotate them, while everything runs and nobody is cut off:
   next      makes the next pair beside the one that signs. Copy the new jwt_public_….pem to every gateway's folder
   use-next  from now on the next key signs: once every gateway has had its public half for some seconds
-  drop-old  removes the public halves of keys that sign no more, six minutes after use-next or later; do the same in
-            every gateway's folder. With --now at once: for a private key that somebody has stolen`;
+  drop-old  removes the public halves of keys that sign no more, six minutes after use-next or later. Then copy
+            jwt_public.pem to every gateway's folder, and remove its other jwt_public_….pem. With --now at once: for a
+            private key that somebody has stolen`;
 
 async function perform(command: string, folder: string, isUrgent: boolean): Promise<string | null> {
   switch (command) {

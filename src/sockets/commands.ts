@@ -2,6 +2,7 @@
 import { fullJitter } from "./backoff.ts";
 import { CommandRefused, readRefusal, refusalOf } from "./refusal.ts";
 import type { Clock } from "./clock.ts";
+import { newCommandId } from "./new-command-id.ts";
 import type { AnyEventFrame, Refusal } from "./types.ts";
 import type { CommandId } from "../protocol/index.ts";
 
@@ -45,8 +46,7 @@ export class OutstandingCommands {
   }
 
   send(type: string, payload: object, maxFrameBytes: number): Promise<AnyEventFrame> {
-    // randomUUID gives a UUID in the form that the protocol asks for.
-    const commandId = crypto.randomUUID() as string as CommandId;
+    const commandId = newCommandId();
     const text = JSON.stringify({ ...payload, type, commandId });
     if (new TextEncoder().encode(text).byteLength > maxFrameBytes) {
       // The server could not tell whose frame it was: it would never be settled.

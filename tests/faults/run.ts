@@ -21,7 +21,14 @@ const { values } = parseArgs({
 });
 const first = Number(values.seed);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, n) => first + n);
-const wanted = kinds.filter(({ name, mode }) => `${mode} ${name}`.includes(values.only));
+/** As the scorecard writes a kind, or without its colon. */
+const wanted = kinds.filter(({ name, mode }) =>
+  [`${mode}: ${name}`, `${mode} ${name}`].some((kind) => kind.includes(values.only)),
+);
+if (wanted.length === 0) {
+  console.error(`No kind of fault is called ${values.only}: ${kinds.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
 
 const { results, leftOut } = await runKinds(wanted, seeds, (result) => {
   const { mode, kind, seed, problems, recoveryMs, acknowledged } = result;
