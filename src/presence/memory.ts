@@ -28,11 +28,12 @@ export function createMemoryPresence({
 interface Person {
   /** Each socket's gateway. */
   readonly sockets: Map<ConnectionId, string>;
-  /** Those of them at whose page nobody looks. */
-  readonly hidden: Set<ConnectionId>;
+  /** Those of them at whose page nobody looks; null before the first. */
+  hidden: Set<ConnectionId> | null;
   /** The stamp of the last change; 0 before the first. */
   stamp: number;
-  readonly rooms: Map<RoomId, RoomEntry>;
+  /** null before the first. */
+  rooms: Map<RoomId, RoomEntry> | null;
   /** Milliseconds since 1970. */
   touchedAt: number;
 }
@@ -71,7 +72,7 @@ class MemoryPresence implements PresenceRegistry {
 
   remove({ userId, connectionId }: SocketRegistration): Promise<PresenceChange> {
     const person = this.#people.get(userId);
-    person?.hidden.delete(connectionId);
+    person?.hidden?.delete(connectionId);
     const changed = person !== undefined && person.sockets.delete(connectionId) && person.sockets.size === 0;
     if (changed) this.#stamp(person);
     return Promise.resolve({ changed, stamp: person?.stamp ?? 0 });
@@ -83,8 +84,9 @@ class MemoryPresence implements PresenceRegistry {
 
   look({ userId, connectionId }: SocketRegistration, isHidden: boolean): Promise<void> {
     const person = this.#people.get(userId);
-    if (isHidden && person?.sockets.has(connectionId) === true) person.hidden.add(connectionId);
-    else person?.hidden.delete(connectionId);
+    if (isHidden && person?.sockets.has(connectionId) === true)
+      (person.hidden ??= new Set()).add(connectionId);
+    else person?.hidden?.delete(connectionId);
     return Promise.resolve();
   }
 
@@ -111,7 +113,7 @@ class MemoryPresence implements PresenceRegistry {
       for (const [connectionId, gatewayId] of person.sockets) {
         if (this.#isAlive(gatewayId)) continue;
         person.sockets.delete(connectionId);
-        person.hidden.delete(connectionId);
+        person.hidden?.delete(connectionId);
       }
       if (person.sockets.size > 0) continue;
       this.#stamp(person);
@@ -126,12 +128,13 @@ class MemoryPresence implements PresenceRegistry {
       const person = this.#personFor(change.userId);
       const roomId = change.kind === "set" ? change.membership.roomId : change.roomId;
       const seq = change.kind === "set" ? change.membership.seq : change.seq;
-      if (seq < (person.rooms.get(roomId)?.seq ?? seq)) continue;
+      const rooms = (person.rooms ??= new Map());
+      if (seq < (rooms.get(roomId)?.seq ?? seq)) continue;
       const entry: RoomEntry =
         change.kind === "set"
           ? { kind: "member", seq, membership: change.membership }
           : { kind: "removed", seq };
-      person.rooms.set(roomId, entry);
+      rooms.set(roomId, entry);
       const isSpectator = change.kind === "set" && change.membership.role === "spectator";
       this.#unwatch(roomId, change.userId);
       if (isSpectator) this.#watchersFor(roomId).counted.add(change.userId);
@@ -140,7 +143,7 @@ class MemoryPresence implements PresenceRegistry {
   }
 
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]> {
-    const entries = [...(this.#people.get(userId)?.rooms.values() ?? [])];
+    const entries = [...(this.#people.get(userId)?.rooms?.values() ?? [])];
     return Promise.resolve(entries.flatMap((entry) => (entry.kind === "member" ? [entry.membership] : [])));
   }
 
@@ -211,9 +214,9 @@ class MemoryPresence implements PresenceRegistry {
     if (person === undefined) {
       person = {
         sockets: new Map(),
-        hidden: new Set(),
+        hidden: null,
         stamp: 0,
-        rooms: new Map(),
+        rooms: null,
         touchedAt: this.#now(),
       };
       this.#people.set(userId, person);
@@ -234,8 +237,9 @@ class MemoryPresence implements PresenceRegistry {
     this.#forgottenAt = this.#now();
     for (const [userId, person] of this.#people) {
       if (person.touchedAt > before || person.sockets.size > 0) continue;
-      for (const [roomId, { kind }] of person.rooms) if (kind === "removed") person.rooms.delete(roomId);
-      if (person.rooms.size === 0) this.#people.delete(userId);
+      const { rooms } = person;
+      for (const [roomId, { kind }] of rooms ?? []) if (kind === "removed") rooms?.delete(roomId);
+      if ((rooms?.size ?? 0) === 0) this.#people.delete(userId);
     }
     for (const [gatewayId, endsAt] of this.#leases) if (endsAt < before) this.#leases.delete(gatewayId);
   }
@@ -243,5 +247,5 @@ class MemoryPresence implements PresenceRegistry {
 
 function statusOf({ sockets, hidden }: Person): PresenceStatus {
   if (sockets.size === 0) return "offline";
-  return hidden.size === sockets.size ? "away" : "online";
+  return hidden?.size === sockets.size ? "away" : "online";
 }

@@ -67,10 +67,14 @@ export class Attendance {
     return arrival;
   }
 
+  isNews(connectionId: ConnectionId, isHidden: boolean): boolean {
+    return this.#hidden.has(connectionId) !== isHidden;
+  }
+
   /** Somebody looks at the page of a socket, or nobody does. Presence that is away hears of it at the next change. */
   look(connectionId: ConnectionId, isHidden: boolean): void {
     const registration = this.#here.get(connectionId);
-    if (registration === undefined || this.#hidden.has(connectionId) === isHidden) return;
+    if (registration === undefined || !this.isNews(connectionId, isHidden)) return;
     if (isHidden) this.#hidden.add(connectionId);
     else this.#hidden.delete(connectionId);
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();

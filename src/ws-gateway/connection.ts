@@ -65,13 +65,16 @@ export interface Place {
   readonly seq: number;
 }
 
+const nowhere: ReadonlyMap<AudienceName, Place> = new Map();
+
 export class Connection {
   readonly id: ConnectionId;
   readonly address: string;
   readonly socket: Socket;
   readonly allowance: Allowance;
-  readonly places = new Map<AudienceName, Place>();
   state: ConnectionState;
+  /** None yet, of most: who is in no room has none. */
+  #places: Map<AudienceName, Place> | null = null;
 
   constructor(id: ConnectionId, socket: Socket, allowance: Allowance, authenticationDeadline: number) {
     this.id = id;
@@ -79,6 +82,25 @@ export class Connection {
     this.socket = socket;
     this.allowance = allowance;
     this.state = { name: "awaiting_authentication", deadline: authenticationDeadline };
+  }
+
+  /** Where it is and where it was, in the order of the last change of each. */
+  get places(): ReadonlyMap<AudienceName, Place> {
+    return this.#places ?? nowhere;
+  }
+
+  setPlace(audience: AudienceName, place: Place): void {
+    this.#places ??= new Map();
+    this.#places.delete(audience); // so that it is the last one
+    this.#places.set(audience, place);
+  }
+
+  forgetPlace(audience: AudienceName): void {
+    this.#places?.delete(audience);
+  }
+
+  forgetPlaces(): void {
+    this.#places = null;
   }
 
   /** @returns false where the socket has more to read than it takes (H6) */

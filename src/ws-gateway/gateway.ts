@@ -247,6 +247,7 @@ class RunningGateway implements Gateway {
       ...shared,
       appender: this.#appender,
       renew: (connection, token) => handshake.renew(connection, token),
+      isNews: (connection, isHidden) => this.#attendance.isNews(connection.id, isHidden),
       look: (connection, isHidden) => this.#attendance.look(connection.id, isHidden),
     });
     return { name: "live", following, window, handshake, inbound };

@@ -25,6 +25,8 @@ export interface InboundParts {
   readonly appender: CommandAppender;
   readonly observer: GatewayObserver;
   readonly refuse: Refuse;
+  /** Whether a socket's heartbeat says otherwise than the one before, of whether anybody looks at its page. */
+  isNews(connection: Connection, isHidden: boolean): boolean;
   /** Whether anybody looks at the page of this socket, as its heartbeats say. */
   look(connection: Connection, isHidden: boolean): void;
   /** H4: a new token on a socket that is authenticated. */
@@ -85,8 +87,10 @@ export class Inbound {
       state.lastHeartbeatAt = this.#parts.clock.now();
       connection.send(heartbeatFrame(state.lastHeartbeatAt, this.#parts.positions.json()));
       // Heartbeats have no limit (H5); what is told of them to others has. The next one says how it is then.
+      const isHidden = payload["hidden"] === true;
+      if (!this.#parts.isNews(connection, isHidden)) return;
       const verdict = connection.allowance.take("attention", state.lastHeartbeatAt);
-      if (verdict.kind === "allowed") this.#parts.look(connection, payload["hidden"] === true);
+      if (verdict.kind === "allowed") this.#parts.look(connection, isHidden);
     } else if (declaration.type === "system.authenticate") {
       this.#parts.renew(connection, payload["token"] as string); // validated by its declaration
     } else {

@@ -74,7 +74,8 @@ export class Meter {
 /** What one socket, or one person, may still do, by class. */
 export class Allowance {
   readonly #limits: ClassLimits;
-  readonly #meters = new Map<MeteredClass, { readonly limit: Meter; readonly flood: Meter }>();
+  /** None yet, of nearly all sockets: most of them only listen. */
+  #meters: Map<MeteredClass, { readonly limit: Meter; readonly flood: Meter }> | null = null;
 
   constructor(limits: ClassLimits) {
     this.#limits = limits;
@@ -83,6 +84,7 @@ export class Allowance {
   take(kind: MeteredClass, now: number): Verdict {
     const limit = this.#limits[kind];
     if (limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
+    this.#meters ??= new Map();
     let meters = this.#meters.get(kind);
     if (meters === undefined) {
       meters = { limit: new Meter(), flood: new Meter() };
@@ -94,7 +96,7 @@ export class Allowance {
   }
 
   isFull(now: number): boolean {
-    for (const { flood, limit } of this.#meters.values())
+    for (const { flood, limit } of this.#meters?.values() ?? [])
       if (!flood.isFull(now) || !limit.isFull(now)) return false;
     return true;
   }

@@ -6,6 +6,7 @@
 import type { Connection, DirectiveKind } from "./connection.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import {
+  asUserId,
   audienceOf,
   audiencesOfRole,
   playersAmong,
@@ -58,14 +59,14 @@ export class Subscriptions {
     memberships: readonly RoomMembership[],
     passed: readonly { readonly kind: DirectiveKind; readonly directive: SubscriptionDirective }[],
   ): void {
-    this.#enter(connection, audienceOf.user(userId));
+    connection.socket.subscribe(audienceOf.user(userId));
     for (const { roomId, role, seq } of memberships) {
       const other = role === "player" ? "spectator" : "player";
       // First what it is not in: both lists have the audience of the whole room.
       for (const audience of audiencesOfRole(roomId, other))
-        connection.places.set(audience, { isIn: false, seq });
+        connection.setPlace(audience, { isIn: false, seq });
       for (const audience of audiencesOfRole(roomId, role)) {
-        connection.places.set(audience, { isIn: true, seq });
+        connection.setPlace(audience, { isIn: true, seq });
         this.#enter(connection, audience);
       }
     }
@@ -75,7 +76,7 @@ export class Subscriptions {
   /** Puts a socket that is live into audiences that it had open before (R3). */
   openAgain(connection: Connection, audiences: readonly AudienceName[]): void {
     for (const audience of audiences) {
-      connection.places.set(audience, { isIn: true, seq: -1 });
+      connection.setPlace(audience, { isIn: true, seq: -1 });
       this.#enter(connection, audience);
     }
   }
@@ -100,14 +101,15 @@ export class Subscriptions {
   }
 
   inAudience(audience: AudienceName): ReadonlySet<Connection> {
-    return this.#byAudience.get(audience) ?? nobody;
+    const userId = userOf(audience);
+    return userId === null ? (this.#byAudience.get(audience) ?? nobody) : this.ofUser(userId);
   }
 
   /** Out of every audience, for a socket that is at its end. */
   leaveAll(connection: Connection, userId: UserId): void {
-    this.#leave(connection, audienceOf.user(userId));
+    connection.socket.unsubscribe(audienceOf.user(userId));
     for (const [audience, { isIn }] of connection.places) if (isIn) this.#leave(connection, audience);
-    connection.places.clear();
+    connection.forgetPlaces();
   }
 
   #targets(directive: SubscriptionDirective): Iterable<Connection> {
@@ -121,8 +123,7 @@ export class Subscriptions {
     const known = connection.places.get(audience);
     if (seq !== undefined && known !== undefined && known.seq > seq) return false;
     const isIn = kind === "subscribe";
-    connection.places.delete(audience); // so that the order is that of the last change
-    connection.places.set(audience, { isIn, seq: seq ?? known?.seq ?? -1 });
+    connection.setPlace(audience, { isIn, seq: seq ?? known?.seq ?? -1 });
     if (isIn) this.#enter(connection, audience);
     else this.#leave(connection, audience);
     if (connection.places.size > maxPlaces) forgetOldestLeft(connection);
@@ -149,10 +150,15 @@ export class Subscriptions {
   }
 }
 
-function forgetOldestLeft({ places }: Connection): void {
-  for (const [audience, { isIn }] of places) {
+/** Whose audience it is: the index by person has her sockets already. */
+function userOf(audience: AudienceName): UserId | null {
+  return audience.startsWith("user:") ? asUserId(audience.slice("user:".length)) : null;
+}
+
+function forgetOldestLeft(connection: Connection): void {
+  for (const [audience, { isIn }] of connection.places) {
     if (isIn) continue;
-    places.delete(audience);
+    connection.forgetPlace(audience);
     return;
   }
 }

@@ -79,8 +79,7 @@ export function createTokenVerifier(
       const session = {
         userId,
         username,
-        roles,
-        permissions: new Set(permissions),
+        ...shared(roles, permissions),
         sid,
         expiresAt: exp * 1000,
       };
@@ -91,6 +90,22 @@ export function createTokenVerifier(
       throw error;
     }
   };
+}
+
+type Rights = Pick<Session, "roles" | "permissions">;
+
+/** What thousands of sockets have alike is there once. */
+const rights = new Map<string, Rights>();
+const mostRights = 100;
+
+function shared(roles: readonly string[], permissions: readonly Permission[]): Rights {
+  const key = `${roles.join()}\n${permissions.join()}`;
+  let known = rights.get(key);
+  if (known === undefined) {
+    known = { roles, permissions: new Set(permissions) };
+    if (rights.size < mostRights) rights.set(key, known);
+  }
+  return known;
 }
 
 function onlyOne(keys: readonly VerificationKey[]): VerificationKey | undefined {
