@@ -128,7 +128,7 @@ class MemoryPresence implements PresenceRegistry {
       const person = this.#personFor(change.userId);
       const roomId = change.kind === "set" ? change.membership.roomId : change.roomId;
       const seq = change.kind === "set" ? change.membership.seq : change.seq;
-      const rooms = (person.rooms ??= new Map());
+      const rooms = (person.rooms ??= new Map<RoomId, RoomEntry>());
       if (seq < (rooms.get(roomId)?.seq ?? seq)) continue;
       const entry: RoomEntry =
         change.kind === "set"
