@@ -1,11 +1,15 @@
 /** The topics of the log, as they are found or made at the start (L1). */
 import { createHash } from "node:crypto";
 import { errorText, withAdmin, type KafkaAddress } from "./kafka-connection.ts";
+import type { Admin } from "@platformatic/kafka";
 import { EngineProblem } from "../engines/engine.ts";
 import { topicNames, topics } from "../protocol/index.ts";
 
 /** Where records that cannot be read are set aside (L2). Nobody in this platform reads it: it is for an operator. */
 export const deadLetters = { name: "dead.letters", partitions: 1, retentionMs: 7 * 24 * 60 * 60_000 };
+
+const metadataAttempts = 20;
+const metadataPauseMs = 100;
 
 /** What the log's numbering belongs to (R3). */
 export type Epoch = string;
@@ -38,7 +42,7 @@ export async function ensureTopics(address: KafkaAddress, replicas: number): Pro
         });
     }
     const names = wanted.map(({ name }) => name);
-    const metadata = await admin.metadata({ topics: names, forceUpdate: true });
+    const metadata = await metadataOf(admin, names);
     for (const { name, partitions } of wanted) {
       const count = metadata.topics.get(name)?.partitionsCount ?? 0;
       if (count === 0) throw new EngineProblem("Kafka", "away", `the topic ${name} is not there yet.`);
@@ -56,6 +60,18 @@ export async function ensureTopics(address: KafkaAddress, replicas: number): Pro
       .digest("hex")
       .slice(0, 32);
   });
+}
+
+/** A topic that was just made is not known at once: the broker is asked again for a while. */
+async function metadataOf(admin: Admin, topics: readonly string[]) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await admin.metadata({ topics: [...topics], forceUpdate: true });
+    } catch (error) {
+      if (attempt === metadataAttempts || !/unknown topic/i.test(errorText(error))) throw error;
+      await Bun.sleep(metadataPauseMs);
+    }
+  }
 }
 
 function isAlreadyThere(error: unknown): boolean {

@@ -139,10 +139,11 @@ import type {
   CommandId, ConnectionId, RoomId, SessionId, UserId,
 } from "${root}/src/protocol/index.ts";
 import type { biggerDiceMessages } from "${root}/src/games/bigger-dice/messages.ts";
+import type { pigMessages } from "${root}/src/games/pig/messages.ts";
 
 type Declared = MessagesOf<[
   ...typeof systemMessages, ...typeof roomMessages, ...typeof chatMessages, ...typeof privateMessages,
-  ...typeof accountMessages, ...typeof biggerDiceMessages,
+  ...typeof accountMessages, ...typeof biggerDiceMessages, ...typeof pigMessages,
 ]>;
 type Id = CommandId | ConnectionId | RoomId | SessionId | UserId;
 /** Identifiers are plain strings outside. */

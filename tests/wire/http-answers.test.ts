@@ -70,7 +70,7 @@ describe("every route", () => {
     const lists: readonly [string, string, number][] = [
       ["/api/friends", "items", 1],
       ["/api/friends/requests", "incoming", 1],
-      ["/api/games", "items", 1],
+      ["/api/games", "items", 2],
       ["/api/games/bigger_dice/rooms", "items", 1],
       ["/api/chats", "items", 1],
       [`/api/chats/${bob.userId}/messages`, "items", 3],
