@@ -57,7 +57,7 @@ export async function benchGrowth(seconds = 5, part = ""): Promise<void> {
 async function sockets(): Promise<readonly Series[]> {
   stayOnProcessor(1);
   const points: Point[] = [];
-  for (const count of [1_000, 5_000, 10_000, 20_000]) {
+  for (const count of [1_000, 5_000, 10_000, 18_000]) {
     const platform = await startPlatform(environment, { onProcessor: 0 });
     try {
       const people = await openPeople(platform);
