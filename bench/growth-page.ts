@@ -34,7 +34,7 @@ export async function writeGrowth(all: readonly Series[], machine: string): Prom
 }
 
 function tableOf({ name, of, unit, points }: Series): string {
-  const rows = points.map(({ count, cost }) => `| ${count.toLocaleString("en")} | ${cost.toPrecision(3)} |`);
+  const rows = points.map(({ count, cost }) => `| ${count.toLocaleString("en")} | ${rounded(cost, 3)} |`);
   return [`**${name}**`, "", `| ${of} | ${unit} |`, "| ---: | ---: |", ...rows].join("\n");
 }
 
@@ -73,7 +73,7 @@ function panelOf({ name, of, unit, points }: Series): string {
   const marks = points.map(({ cost }, n) => {
     const [x = 0, y = 0] = dots[n] ?? [];
     return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="#d97706"/>
-<text x="${x.toFixed(1)}" y="${(y - 7).toFixed(1)}" text-anchor="middle">${cost.toPrecision(2)}</text>`;
+<text x="${x.toFixed(1)}" y="${(y - 7).toFixed(1)}" text-anchor="middle">${rounded(cost, 2)}</text>`;
   });
   const ticks = points.map(({ count }, n) => {
     const [x = 0] = dots[n] ?? [];
@@ -95,4 +95,8 @@ function scale(from: number, to: number, start: number, end: number): (value: nu
 function short(count: number): string {
   if (count >= 1e6) return `${count / 1e6} M`;
   return count >= 1e3 ? `${count / 1e3} k` : String(count);
+}
+
+function rounded(value: number, digits: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: digits });
 }
