@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { rollsThrough } from "./cluster.ts";
 import { startGamesAlone } from "./games-alone.ts";
 import { writeGrowth, type Point, type Series } from "./growth-page.ts";
-import { describeMachine, percentile, stayOnProcessor } from "./machine.ts";
+import { describeMachine, median, stayOnProcessor } from "./machine.ts";
 import { openPeople } from "./people.ts";
 import { Course, sayingRoom } from "./wire.ts";
 import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";
@@ -202,7 +202,7 @@ async function gateways(seconds: number): Promise<readonly Series[]> {
   for (const count of [1, 2, 3, 4]) {
     const measured = await rollsThrough(count, seconds);
     if (measured === null) return [];
-    p50.push({ count, cost: percentile(measured.times, 0.5) });
+    p50.push({ count, cost: median(measured.times) });
     cost.push({ count, cost: (1e6 * measured.processor) / measured.rolls });
   }
   const of = "gateways, and as many platforms";
@@ -219,11 +219,4 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function median(values: readonly number[]): number {
-  return percentile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 }

@@ -13,7 +13,7 @@
  * run. The programs are bound to the first processor and their people to the second, where `taskset` is there.
  */
 import { join } from "node:path";
-import { describeMachine, percentile, processorSeconds, stayOnProcessor } from "./machine.ts";
+import { describeMachine, median, processorSeconds, stayOnProcessor } from "./machine.ts";
 import { openPeople } from "./people.ts";
 import { openRawSocket, textFrame, textOf, type RawSocket } from "./raw-socket.ts";
 import { launchProgram, startPlatform } from "../tests/platform.ts";
@@ -91,11 +91,7 @@ async function compare(work: Work, seconds: number): Promise<void> {
 }
 
 function report({ name }: Work, results: { own: readonly Measured[]; floor: readonly Measured[] }): void {
-  const middle = (all: readonly Measured[], of: (one: Measured) => number) =>
-    percentile(
-      all.map(of).toSorted((a, b) => a - b),
-      0.5,
-    );
+  const middle = (all: readonly Measured[], of: (one: Measured) => number) => median(all.map(of));
   const line = (all: readonly Measured[]) =>
     `${Math.round(middle(all, ({ rate }) => rate)).toLocaleString("en")} deliveries/s, ` +
     `${middle(all, ({ cost }) => cost).toFixed(2)} µs of the processor each`;

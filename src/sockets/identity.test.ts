@@ -130,9 +130,15 @@ describe("a token that runs out (H4)", () => {
   /** The next connection's token is refused as soon as it was given. */
   async function refuse(harness: Harness): Promise<void> {
     const { socket } = await harness.greeted();
-    const shown = harness.states.length;
+    const { promise: isHeard, resolve } = Promise.withResolvers<void>();
+    let isNow = true;
+    const end = harness.client.onState(() => {
+      if (!isNow) resolve();
+      isNow = false;
+    });
     socket.close(4500);
-    while (harness.states.length === shown) await Bun.sleep(1);
+    await isHeard;
+    end();
   }
 
   function tryAgain(harness: Harness): void {

@@ -75,6 +75,22 @@ describe("rooms in SQLite", () => {
     },
   );
 
+  it("goes on with rooms that an earlier version saved, whose outcomes stood elsewhere", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const first = created(playingRoom("old"));
+    let store = openSqliteRoomStore(file());
+    await store.commit([{ writes: [first] }]);
+    await store.close();
+    const database = new Database(file());
+    database.run("UPDATE game_states SET document = json_remove(document, '$.outcomes')");
+    database.close();
+    store = openSqliteRoomStore(file());
+    expect(await store.load(first.document.room.roomId)).toEqual(first.document);
+    expect(await store.commit([{ writes: [played(first, 1)] }])).toEqual([{ kind: "saved" }]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("refuses a second process on the same file, and says so", async () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     const store = openSqliteRoomStore(file());

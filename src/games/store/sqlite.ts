@@ -364,8 +364,9 @@ class SqliteRoomStore implements RoomStore {
     const row = this.statements.load.get(roomId);
     if (row === null) return null;
     // The column holds what this adapter wrote.
-    const saved = JSON.parse(row.document) as Omit<RoomDocument, "version">;
-    const document = { ...saved, version: row.version };
+    const saved = JSON.parse(row.document) as Pick<RoomDocument, "room" | "tail"> & Partial<RoomDocument>;
+    // Rooms that an earlier version has saved have none with them.
+    const document = { ...saved, outcomes: saved.outcomes ?? {}, version: row.version };
     this.remember(document);
     return document;
   }
