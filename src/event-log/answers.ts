@@ -110,10 +110,11 @@ export function createAnswers(producer: EventEnvelope["producer"], topic: EventT
 
 /** A person's command; null for what the platform tells itself. */
 export function askedBy(received: Received): Asked | null {
-  const { actor, correlationId } = received.command;
+  const { record, command } = received;
+  const { actor, correlationId } = command;
   return actor.kind === "system"
     ? null
-    : { ...received, person: actor, commandId: asCommandId(correlationId) };
+    : { record, command, person: actor, commandId: asCommandId(correlationId) };
 }
 
 /** A command that is first decided later than this is refused: its sender has given it up by then (L5). */

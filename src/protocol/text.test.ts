@@ -8,6 +8,7 @@ import {
   foldRoomName,
   messageLimits,
   refuseLine,
+  refuseText,
   roomNameLimits,
 } from "./text.ts";
 
@@ -122,6 +123,23 @@ describe(`a line of text, asked by page and server alike (W5, seed ${seed})`, ()
   });
 });
 
+describe(`a message of several lines (W5, seed ${seed})`, () => {
+  it("is refused where one of its lines would be, also where it is plain enough for a short look", () => {
+    const plainish = fc.string({
+      unit: fc.constantFrom(..."a ~!\n\t\r\0\x7fé\ud800".split("")),
+      maxLength: 12,
+    });
+    const limits = { maxGraphemes: 8, maxBytes: 1_000 };
+    fc.assert(
+      fc.property(fc.oneof(plainish, anyText), (text) => {
+        const line = text.replace(/[\n\t\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ");
+        expect(refuseText("content", text, limits)).toEqual(refuseLine("content", line, limits));
+      }),
+      { seed, numRuns: 3_000 },
+    );
+  });
+});
+
 describe(`the same room name (S3, seed ${seed})`, () => {
   const same = (...names: readonly string[]) => new Set(names.map(foldRoomName)).size === 1;
 
@@ -142,6 +160,10 @@ describe(`the same room name (S3, seed ${seed})`, () => {
 
   it("is the same with a capital sharp s, the one letter that upper case alone would fold in two ways", () => {
     expect(foldRoomName("STRAẞE")).toBe(foldRoomName("straße"));
+  });
+
+  it("is the same with a mark of byte order in it, before and after it was put in shape for showing", () => {
+    expect(foldRoomName(displayName("¡\ufeff!"))).toBe(foldRoomName("¡\ufeff!"));
   });
 
   it("is the same however often it is folded, and whether it was put in shape for showing before", () => {

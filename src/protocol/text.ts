@@ -30,17 +30,22 @@ const visible =
 /** More marks on one letter than any language uses pile up over the lines above and below. */
 const piledMarks = /\p{M}{9,}/u;
 
+/** Printable ASCII with ends of lines and tabulators, and ink in it: nothing below has anything to say of it. */
+const plain = /^[\n\t ]*[!-~][\n\t -~]*$/;
+
 /** Why `text` cannot be a single line of text in `field`; null where it can. */
 export function refuseLine(field: string, text: string, limits: TextLimits): Rejection | null {
   if (!text.isWellFormed()) return invalid(field, "has half of a character in it: type it again");
   if (forbiddenInLine.test(text)) return invalid(field, "has invisible control characters: take them out");
   if (!visible.test(text)) return invalid(field, "is empty: write something");
   if (piledMarks.test(text)) return invalid(field, "has too many accents on one letter: take some away");
-  if (isTooLong(text, limits)) {
-    const message = `The ${readable(field)} is too long: at most ${limits.maxGraphemes} characters.`;
-    return { code: "TEXT_TOO_LONG", field, message };
-  }
-  return null;
+  return refuseLength(field, text, limits);
+}
+
+function refuseLength(field: string, text: string, limits: TextLimits): Rejection | null {
+  if (!isTooLong(text, limits)) return null;
+  const message = `The ${readable(field)} is too long: at most ${limits.maxGraphemes} characters.`;
+  return { code: "TEXT_TOO_LONG", field, message };
 }
 
 /**
@@ -48,6 +53,7 @@ export function refuseLine(field: string, text: string, limits: TextLimits): Rej
  * needs them: pages show each message isolated, so that they turn nothing around it.
  */
 export function refuseText(field: string, text: string, limits: TextLimits): Rejection | null {
+  if (plain.test(text)) return refuseLength(field, text, limits);
   // What is true of a line is true of each of a text; its ends and tabulators may stand in it.
   const line = text.replace(/[\n\t\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ");
   return refuseLine(field, line, limits);
@@ -68,9 +74,12 @@ function readable(field: string): string {
   return field.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 }
 
-/** A name as it is shown: composed, trimmed, single spaces. */
+/** A name as it is shown: composed, trimmed, single spaces. U+FEFF, which `\s` has too, leaves none (nor when folded). */
 export function displayName(name: string): string {
-  return name.normalize("NFC").replace(/\s+/gu, " ").trim();
+  return name
+    .normalize("NFC")
+    .replace(/\p{White_Space}+/gu, " ")
+    .trim();
 }
 
 /** A room name as it is compared (S3): NFKC, case folded, trimmed, without what cannot be seen. */

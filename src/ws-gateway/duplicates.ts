@@ -12,65 +12,57 @@ export interface DuplicateBounds {
 export const defaultDuplicateBounds: DuplicateBounds = { rooms: 20_000, eventIds: 50_000 };
 
 export class SeenEvents {
-  readonly #rooms: RecentKeys<number>;
-  readonly #eventIds: RecentKeys<true>;
+  readonly #bounds: DuplicateBounds;
+  /** The highest `seq` of a room's own events, by the room's audience. */
+  #rooms: Generations<Map<AudienceName, number>> = { young: new Map(), old: new Map() };
+  #eventIds: Generations<Set<string>> = { young: new Set(), old: new Set() };
 
-  constructor({ rooms, eventIds }: DuplicateBounds = defaultDuplicateBounds) {
-    this.#rooms = new RecentKeys(rooms);
-    this.#eventIds = new RecentKeys(eventIds);
+  constructor(bounds: DuplicateBounds = defaultDuplicateBounds) {
+    this.#bounds = bounds;
   }
 
   /** The highest `seq` that was here of a room's own events; 0 for none that is remembered. */
   lastSeq(room: AudienceName): number {
-    return this.#rooms.get(room.slice("room:".length)) ?? 0;
+    const { young, old } = this.#rooms;
+    return young.get(room) ?? old.get(room) ?? 0;
   }
 
-  /** Notes the event; true where it was here before. */
-  isRepeated(event: EventEnvelope): boolean {
-    const place = placeInRoom(event);
-    if (place === null) {
-      if (this.#eventIds.get(event.eventId) === true) return true;
-      this.#eventIds.set(event.eventId, true);
-      return false;
-    }
-    if (place.seq <= (this.#rooms.get(place.roomId) ?? 0)) return true;
-    this.#rooms.set(place.roomId, place.seq);
+  /**
+   * Notes the event; true where it was here before.
+   * @param seq as `seqOf` says it
+   */
+  isRepeated({ eventId, audience }: EventEnvelope, seq: number | null): boolean {
+    if (seq === null || audience?.type !== "room") return this.#isKnownId(eventId);
+    if (seq <= this.lastSeq(audience.roomId)) return true;
+    this.#rooms.young.set(audience.roomId, seq);
+    if (this.#rooms.young.size >= this.#bounds.rooms)
+      this.#rooms = { young: new Map(), old: this.#rooms.young };
+    return false;
+  }
+
+  #isKnownId(eventId: string): boolean {
+    const { young, old } = this.#eventIds;
+    const before = young.size;
+    young.add(eventId);
+    if (young.size === before || old.has(eventId)) return true;
+    if (young.size >= this.#bounds.eventIds) this.#eventIds = { young: new Set(), old: young };
     return false;
   }
 }
 
-/** The `seq` of a room's own event; null for every other event. */
-export function seqOf(event: EventEnvelope): number | null {
-  return placeInRoom(event)?.seq ?? null;
+/** At least the newest keys up to a bound, at most twice as many: the older generation is dropped at once. */
+interface Generations<Table> {
+  readonly young: Table;
+  readonly old: Table;
 }
 
-/** Only what goes to the whole room counts on: a snapshot for one person has the `seq` of what it shows. */
-function placeInRoom({ audience, payload }: EventEnvelope): { roomId: string; seq: number } | null {
+/**
+ * The `seq` of a room's own event; null for every other event. Only what goes to the whole room counts on: a snapshot
+ * for one person has the `seq` of what it shows.
+ */
+export function seqOf({ audience, payload }: EventEnvelope): number | null {
   if (audience?.type !== "room" || typeof payload !== "object" || payload === null) return null;
-  if (!("seq" in payload && "roomId" in payload)) return null;
-  const { seq, roomId } = payload;
+  const { seq, roomId } = payload as { readonly seq?: unknown; readonly roomId?: unknown }; // whatever they are
   if (typeof seq !== "number" || typeof roomId !== "string") return null;
-  return audience.roomId === audienceOf.room(asRoomId(roomId)) ? { roomId, seq } : null;
-}
-
-/** At least the newest `size` keys, at most twice as many: two generations, the older one dropped at once. */
-class RecentKeys<Value> {
-  readonly #size: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  get(key: string): Value | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
-  }
-
-  set(key: string, value: Value): void {
-    this.#young.set(key, value);
-    if (this.#young.size < this.#size) return;
-    this.#old = this.#young;
-    this.#young = new Map();
-  }
+  return audience.roomId === audienceOf.room(asRoomId(roomId)) ? seq : null;
 }

@@ -61,18 +61,22 @@ export class Outbound {
   /** Never throws: the next record has its own readers. */
   deliver(record: LogRecord): void {
     const { positions, window, seen } = this.#parts;
-    positions.advance(record.topic, record.partition, record.offset);
-    window.advance(partitionName(record.topic, record.partition), record.offset);
+    const partition = partitionName(record.topic, record.partition);
+    positions.advance(partition, record.offset);
+    window.advance(partition, record.offset);
     const { value: envelope } = record;
     if (envelope.kind !== "event") return;
     try {
-      if (seen.isRepeated(envelope)) return this.#answerAgain(record, envelope);
+      const seq = seqOf(envelope);
+      if (seen.isRepeated(envelope, seq)) return this.#answerAgain(record, envelope, seq);
       const entered = this.#obey(envelope);
-      this.#send(record, envelope);
+      this.#send(record, envelope, seq);
       for (const each of entered) this.#catchUp(each);
     } catch (error) {
-      const { topic, partition, offset } = record;
-      this.#parts.logger.error({ error, topic, partition, offset }, "an event could not be delivered");
+      this.#parts.logger.error(
+        { error, partition, offset: record.offset },
+        "an event could not be delivered",
+      );
     }
   }
 
@@ -80,10 +84,10 @@ export class Outbound {
    * Chat is kept by no room: a command that is sent again says the same event again, which everybody has but perhaps
    * its sender, who waits for it. Her client drops it where she has it.
    */
-  #answerAgain(record: LogRecord, envelope: EventEnvelope): void {
+  #answerAgain(record: LogRecord, envelope: EventEnvelope, seq: number | null): void {
     const { actor, audience, correlationId } = envelope;
     if (actor.kind !== "person" || audience === undefined || correlationId === undefined) return;
-    if (seqOf(envelope) !== null) return;
+    if (seq !== null) return;
     const connection = this.#parts.subscriptions.connection(actor.connectionId);
     if (connection?.state.name !== "authenticated") return;
     if (!connection.send(eventFrame(record, envelope))) this.#parts.onBackpressure([connection]);
@@ -91,18 +95,14 @@ export class Outbound {
   }
 
   /** What an event tells the gateway itself, before anybody gets it. Answers who is in an audience from now on. */
-  #obey({
-    eventType,
-    unsubscribe = [],
-    subscribe = [],
-    payload,
-    timestamp,
-  }: EventEnvelope): readonly Entrance[] {
+  #obey({ eventType, unsubscribe, subscribe, payload, timestamp }: EventEnvelope): readonly Entrance[] {
     const { subscriptions, onRevoked, onAccountChanged } = this.#parts;
-    for (const directive of unsubscribe) subscriptions.apply("unsubscribe", directive);
-    const entered = subscribe.flatMap((directive) =>
-      subscriptions.apply("subscribe", directive).map((connection) => ({ connection, directive })),
-    );
+    for (const directive of unsubscribe ?? []) subscriptions.apply("unsubscribe", directive);
+    const entered: Entrance[] = [];
+    for (const directive of subscribe ?? []) {
+      for (const connection of subscriptions.apply("subscribe", directive))
+        entered.push({ connection, directive });
+    }
     if (eventType === "system.event.account_changed") {
       onAccountChanged(payload as AccountChange, fromIsoTime(timestamp)); // as its declaration says
     } else if (eventType === "system.event.session_revoked") {
@@ -120,15 +120,15 @@ export class Outbound {
     }
   }
 
-  #send(record: LogRecord, envelope: EventEnvelope): void {
+  #send(record: LogRecord, envelope: EventEnvelope, seq: number | null): void {
     const { audience } = envelope;
     switch (audience?.type) {
       case undefined:
         return;
       case "user":
-        return this.#publish(record, envelope, audience.userIds.map(audienceOf.user));
+        return this.#publish(record, envelope, audience.userIds.map(audienceOf.user), seq);
       case "room":
-        return this.#publish(record, envelope, [audience.roomId]);
+        return this.#publish(record, envelope, [audience.roomId], seq);
       case "connection": {
         const connection = this.#parts.subscriptions.connection(audience.connectionId);
         const isHere = connection?.state.name === "authenticated";
@@ -140,14 +140,18 @@ export class Outbound {
   }
 
   /** Encoded once, also where nobody here is in the audience: somebody may come back and ask for it (R2). */
-  #publish(record: LogRecord, envelope: EventEnvelope, audiences: readonly AudienceName[]): void {
+  #publish(
+    record: LogRecord,
+    envelope: EventEnvelope,
+    audiences: readonly AudienceName[],
+    seq: number | null,
+  ): void {
     const { window, isLiveOnly, now } = this.#parts;
     const { topic, partition, offset, appendedAt } = record;
     const frame = eventFrame(record, envelope);
     if (isLiveOnly(envelope.eventType)) {
       if (appendedAt < now() - liveMs) return;
     } else {
-      const seq = seqOf(envelope);
       window.add({ audiences, partition: partitionName(topic, partition), offset, appendedAt, frame, seq });
     }
     let sockets = 0;

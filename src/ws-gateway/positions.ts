@@ -1,5 +1,5 @@
 /** How far this gateway has read each partition: what a client gives back to go on from there (R3). */
-import { partitionName, type Cursor, type Topic } from "../protocol/index.ts";
+import type { Cursor } from "../protocol/index.ts";
 import type { Positions } from "../event-log/port.ts";
 
 export class SeenPositions {
@@ -13,10 +13,10 @@ export class SeenPositions {
     for (const [name, offset] of Object.entries(ends)) this.#positions.set(name, offset);
   }
 
-  advance(topic: Topic, partition: number, offset: number): void {
-    const name = partitionName(topic, partition);
-    if (offset <= (this.#positions.get(name) ?? -1)) return;
-    this.#positions.set(name, offset);
+  /** @param partition as in a cursor: `games.events/3` */
+  advance(partition: string, offset: number): void {
+    if (offset <= (this.#positions.get(partition) ?? -1)) return;
+    this.#positions.set(partition, offset);
     this.#json = null;
   }
 

@@ -34,6 +34,14 @@ export interface ReplayEvent {
 interface Entry extends ReplayEvent {
   /** Rises by one with each event of this gateway. */
   readonly order: number;
+  /** The next one of all. */
+  later: Entry | null;
+}
+
+/** An entry among those of one audience. */
+interface Link {
+  readonly entry: Entry;
+  later: Link | null;
 }
 
 /** What one audience of a client that comes back is asked for. */
@@ -53,7 +61,8 @@ const entryBytes = 200;
 
 export class ReplayWindow {
   readonly #bounds: ReplayBounds;
-  readonly #all = new Queue<Entry>();
+  #oldest: Entry | null = null;
+  #newest: Entry | null = null;
   readonly #byAudience = new Map<AudienceName, AudienceEvents>();
   /** Nothing after this offset of a partition has been forgotten. */
   readonly #floors = new Map<string, number>();
@@ -74,28 +83,36 @@ export class ReplayWindow {
 
   /** Every record that is read, whether anybody may get it or not: it says from where this window reaches. */
   advance(partition: string, offset: number): void {
-    if (!this.#untouched.delete(partition)) return;
+    if (this.#untouched.size === 0 || !this.#untouched.delete(partition)) return;
     const end = this.#floors.get(partition) ?? -1;
     this.#floors.set(partition, Math.min(end, offset - 1));
   }
 
   add(event: ReplayEvent): void {
-    const entry: Entry = { ...event, order: this.#nextOrder++ };
-    this.#all.push(entry);
-    this.#bytes += entry.frame.length + entryBytes;
-    for (const audience of entry.audiences) {
-      const events = this.#byAudience.get(audience) ?? new AudienceEvents();
+    const { audiences, partition, offset, appendedAt, frame, seq } = event;
+    const order = this.#nextOrder++;
+    const entry: Entry = { audiences, partition, offset, appendedAt, frame, seq, order, later: null };
+    if (this.#newest === null) this.#oldest = entry;
+    else this.#newest.later = entry;
+    this.#newest = entry;
+    this.#bytes += frame.length + entryBytes;
+    for (const audience of audiences) this.#addTo(audience, entry);
+    this.forgetTheOld(appendedAt);
+  }
+
+  #addTo(audience: AudienceName, entry: Entry): void {
+    let events = this.#byAudience.get(audience);
+    if (events === undefined) {
+      events = new AudienceEvents(isLobby(audience) ? this.#bounds.eventsOfLobby : Number.POSITIVE_INFINITY);
       this.#byAudience.set(audience, events);
-      events.queue.push(entry);
-      if (isLobby(audience) && events.queue.size > this.#bounds.eventsOfLobby) events.forgetOldest();
     }
-    this.forgetTheOld(entry.appendedAt);
+    events.push(entry);
   }
 
   /** @param now milliseconds since 1970 */
   forgetTheOld(now: number): void {
     const { bytes, ageMs } = this.#bounds;
-    for (let oldest = this.#all.first; oldest !== undefined; oldest = this.#all.first) {
+    for (let oldest = this.#oldest; oldest !== null; oldest = this.#oldest) {
       if (this.#bytes <= bytes && oldest.appendedAt >= now - ageMs) return;
       this.#forget(oldest);
     }
@@ -106,7 +123,8 @@ export class ReplayWindow {
    * where it has not been read.
    */
   orderOfSeq(room: AudienceName, seq: number): number | null {
-    for (const entry of this.#byAudience.get(room)?.queue ?? []) {
+    for (let link = this.#firstOf(room); link !== null; link = link.later) {
+      const { entry } = link;
       if (entry.seq !== null && entry.seq >= seq) return entry.seq === seq ? entry.order : 0;
     }
     return null;
@@ -121,7 +139,8 @@ export class ReplayWindow {
     if (room === null) return [];
     const order = this.orderOfSeq(room, seq);
     const frames: string[] = [];
-    for (const entry of this.#byAudience.get(audience)?.queue ?? []) {
+    for (let link = this.#firstOf(audience); link !== null; link = link.later) {
+      const { entry } = link;
       const isLater =
         entry.seq === null ? order !== null && order > 0 && entry.order > order : entry.seq > seq;
       if (isLater) frames.push(entry.frame);
@@ -144,7 +163,8 @@ export class ReplayWindow {
       const events = this.#byAudience.get(audience);
       if (events === undefined) continue;
       if (events.isForgottenAfter(positions)) return { kind: "out_of_reach" };
-      for (const { order, partition, offset, frame } of events.queue) {
+      for (let link = events.oldest; link !== null; link = link.later) {
+        const { order, partition, offset, frame } = link.entry;
         if (order < fromOrder || offset <= (positions[partition] ?? -1) || found.has(order)) continue;
         found.set(order, frame);
         bytes += frame.length;
@@ -155,34 +175,68 @@ export class ReplayWindow {
     return { kind: "covered", frames: inOrder.map(([, frame]) => frame), bytes };
   }
 
+  #firstOf(audience: AudienceName): Link | null {
+    return this.#byAudience.get(audience)?.oldest ?? null;
+  }
+
   #forget(entry: Entry): void {
-    this.#all.shift();
+    this.#oldest = entry.later;
+    if (entry.later === null) this.#newest = null;
     this.#bytes -= entry.frame.length + entryBytes;
     const floor = this.#floors.get(entry.partition) ?? -1;
     this.#floors.set(entry.partition, Math.max(floor, entry.offset));
     for (const audience of entry.audiences) {
       const events = this.#byAudience.get(audience);
+      if (events === undefined) continue;
       // A lobby may have forgotten it before.
-      if (events?.queue.first === entry) events.queue.shift();
-      if (events?.queue.size === 0) this.#byAudience.delete(audience);
+      if (events.oldest?.entry === entry) events.shift();
+      if (events.oldest === null) this.#byAudience.delete(audience);
     }
   }
 }
 
-/** One audience's events, oldest first. */
+/** One audience's events, oldest first: no more than so many of them. */
 class AudienceEvents {
-  readonly queue = new Queue<Entry>();
-  /** The last offset of each partition that this audience alone has forgotten. */
-  readonly #forgotten = new Map<string, number>();
+  oldest: Link | null = null;
+  readonly #most: number;
+  #newest: Link | null = null;
+  #size = 0;
+  /** The last offset of each partition that this audience alone has forgotten: null for none. */
+  #forgotten: Map<string, number> | null = null;
 
-  forgetOldest(): void {
-    const oldest = this.queue.shift();
-    if (oldest !== undefined) this.#forgotten.set(oldest.partition, oldest.offset);
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  push(entry: Entry): void {
+    const link: Link = { entry, later: null };
+    if (this.#newest === null) this.oldest = link;
+    else this.#newest.later = link;
+    this.#newest = link;
+    this.#size += 1;
+    if (this.#size > this.#most) this.#forgetOldest();
+  }
+
+  shift(): Entry | undefined {
+    const { oldest } = this;
+    if (oldest === null) return undefined;
+    this.oldest = oldest.later;
+    if (oldest.later === null) this.#newest = null;
+    this.#size -= 1;
+    return oldest.entry;
   }
 
   isForgottenAfter(positions: Positions): boolean {
-    for (const [partition, offset] of this.#forgotten) if (offset > (positions[partition] ?? -1)) return true;
+    for (const [partition, offset] of this.#forgotten ?? [])
+      if (offset > (positions[partition] ?? -1)) return true;
     return false;
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.shift();
+    if (oldest === undefined) return;
+    this.#forgotten ??= new Map();
+    this.#forgotten.set(oldest.partition, oldest.offset);
   }
 }
 
@@ -193,40 +247,4 @@ export function roomOf(audience: AudienceName): AudienceName | null {
 
 function isLobby(audience: AudienceName): boolean {
   return audience.startsWith("lobby:") || audience.startsWith("rooms:");
-}
-
-/** First in, first out, without moving what is inside at each step. */
-class Queue<Item> implements Iterable<Item> {
-  #items: Item[] = [];
-  #head = 0;
-
-  get size(): number {
-    return this.#items.length - this.#head;
-  }
-
-  get first(): Item | undefined {
-    return this.#items[this.#head];
-  }
-
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head > 32 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-
-  *[Symbol.iterator](): Iterator<Item> {
-    for (let index = this.#head; index < this.#items.length; index += 1) {
-      const item = this.#items[index];
-      if (item !== undefined) yield item;
-    }
-  }
 }

@@ -10,7 +10,7 @@ import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
 import { unobserved, type GamesObserver } from "./observer.ts";
-import type { Plan, PlanResult } from "./plan.ts";
+import type { Plan, Planned, PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
@@ -20,7 +20,7 @@ import { membershipChanges } from "./changes.ts";
 import { createSpectators } from "./spectators.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
-import type { EventLog, LogRecord, Subscription } from "../../event-log/port.ts";
+import type { EventLog, LogRecord, NewRecord, Subscription } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
 import {
   isTimeAgain,
@@ -124,12 +124,12 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   async function decide(group: readonly Asking[]): Promise<void> {
     if (group.length === 0) return;
     const results = await runAll(group);
-    const refusals = results.flatMap((result, index) => {
+    const refusals: NewRecord[] = [];
+    for (const [index, result] of results.entries()) {
       const asked = group[index]?.asked ?? null;
-      return result.kind === "refused" && asked !== null
-        ? [refusalRecord(asked, result.rejection, keyOf(asked))]
-        : [];
-    });
+      if (result.kind === "refused" && asked !== null)
+        refusals.push(refusalRecord(asked, result.rejection, keyOf(asked)));
+    }
     if (refusals.length > 0) await log.append(refusals);
   }
 
@@ -160,11 +160,13 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   function guardedPlan(asked: Asked | null, plan: Plan): Plan {
-    return async (rooms) => {
+    const refused = (error: unknown): Planned => ({ kind: "refused", rejection: poison(asked, error) });
+    return (rooms) => {
       try {
-        return await plan(rooms);
+        const planned = plan(rooms);
+        return planned instanceof Promise ? planned.catch(refused) : planned;
       } catch (error) {
-        return { kind: "refused", rejection: poison(asked, error) };
+        return refused(error);
       }
     };
   }
@@ -252,7 +254,7 @@ interface Asking {
 }
 
 function refusing(rejection: Rejection): Plan {
-  return async () => ({ kind: "refused", rejection });
+  return () => ({ kind: "refused", rejection });
 }
 
 /** Every command on a room that is there names it so. */

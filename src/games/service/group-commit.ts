@@ -4,7 +4,7 @@
  */
 import type { Plan, Planned, PlanResult } from "./plan.ts";
 import { WorkingSet } from "./working-set.ts";
-import type { RoomDocument, RoomStore, UnitResult } from "../store/port.ts";
+import type { RoomDocument, RoomStore, Unit, UnitResult } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
 export interface Publisher {
@@ -18,11 +18,11 @@ interface Decided {
   readonly index: number;
   readonly plan: Plan;
   readonly planned: Planned;
-  readonly touched: ReadonlySet<RoomId>;
+  readonly touched: readonly RoomId[];
 }
 
 /**
- * @param asked the rooms that that the plans are known to ask for
+ * @param asked the rooms that the plans are known to ask for
  * @returns what became of each plan, in their order
  */
 export async function runPlans(
@@ -38,7 +38,8 @@ export async function runPlans(
     await rooms.preload(asked);
     const decided: Decided[] = [];
     for (const { index, plan } of open) {
-      const planned = await plan(rooms);
+      const planning = plan(rooms);
+      const planned = planning instanceof Promise ? await planning : planning;
       decided.push({ index, plan, planned, touched: rooms.takeTouched() });
     }
     const { toPublish, again } = await settle(decided, store, results);
@@ -53,7 +54,8 @@ async function settle(
   store: RoomStore,
   results: PlanResult[],
 ): Promise<{ toPublish: readonly Planned[]; again: readonly Decided[] }> {
-  const units = decided.flatMap(({ planned }) => (planned.kind === "change" ? [planned.unit] : []));
+  const units: Unit[] = [];
+  for (const { planned } of decided) if (planned.kind === "change") units.push(planned.unit);
   const saved = units.length === 0 ? [] : await store.commit(units);
   const toPublish: Planned[] = [];
   const again: Decided[] = [];
@@ -78,12 +80,10 @@ async function settle(
   return { toPublish, again };
 }
 
-function touchesAny(touched: ReadonlySet<RoomId>, failed: ReadonlySet<RoomId>): boolean {
-  if (failed.size === 0) return false;
-  for (const roomId of touched) if (failed.has(roomId)) return true;
-  return false;
+function touchesAny(touched: readonly RoomId[], failed: ReadonlySet<RoomId>): boolean {
+  return failed.size > 0 && touched.some((roomId) => failed.has(roomId));
 }
 
-function addAll(failed: Set<RoomId>, touched: ReadonlySet<RoomId>): void {
+function addAll(failed: Set<RoomId>, touched: readonly RoomId[]): void {
   for (const roomId of touched) failed.add(roomId);
 }

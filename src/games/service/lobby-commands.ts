@@ -233,7 +233,7 @@ function placesOf({ person }: Asked, { roomId, seq }: Room): readonly Subscripti
 }
 
 function saying(record: NewRecord, memberships: readonly MembershipChange[] = []): Plan {
-  return async () => ({ kind: "answer", records: [record], memberships });
+  return () => ({ kind: "answer", records: [record], memberships });
 }
 
 function refusalOf(result: PlanResult): Rejection | null {

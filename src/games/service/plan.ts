@@ -5,8 +5,8 @@ import type { MembershipChange } from "../../presence/port.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { Rejection, RoomId, RoomListing } from "../../protocol/index.ts";
 
-/** Decides on the rooms as they stand; asked again where somebody else saved first. */
-export type Plan = (rooms: WorkingSet) => Promise<Planned>;
+/** Decides on the rooms as they stand; asked again where somebody else saved first. A promise only where it waits. */
+export type Plan = (rooms: WorkingSet) => Planned | Promise<Planned>;
 
 export type Planned =
   | {

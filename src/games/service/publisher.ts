@@ -3,8 +3,10 @@ import { lobbyChange, membershipChanges } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
 import type { Publisher } from "./group-commit.ts";
 import type { LobbyChanges } from "./lobby-changes.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import { roomRecord } from "../rooms/publish.ts";
-import type { EventLog } from "../../event-log/port.ts";
+import type { LobbyChange } from "./plan.ts";
+import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import { Away } from "./surroundings.ts";
 import type { MembershipChange, PresenceRegistry } from "../../presence/port.ts";
 import type { RoomDocument } from "../store/port.ts";
@@ -17,7 +19,7 @@ import type { RoomId } from "../../protocol/index.ts";
 const mostUnmirrored = 100_000;
 
 /** Rooms whose tail is known to be in the log; for those beyond, a tail may be appended twice (L4). */
-const rememberedRooms = 50_000;
+const rememberedRooms = 25_000;
 
 export function createPublisher(
   context: GamesContext,
@@ -26,15 +28,7 @@ export function createPublisher(
   lobby: LobbyChanges,
 ): Publisher & { mirrorAgain(): Promise<void> } {
   /** The `seq` up to which this process knows a room's events to be in the log. */
-  const appended = new Map<RoomId, number>();
-
-  function remember(roomId: RoomId, seq: number): void {
-    appended.delete(roomId);
-    appended.set(roomId, seq);
-    if (appended.size <= rememberedRooms) return;
-    const [oldest] = appended.keys();
-    if (oldest !== undefined) appended.delete(oldest);
-  }
+  const appended = new RecentlyUsed<RoomId, number>(rememberedRooms);
 
   /** Places that presence did not take: it is away, and games go on without it (R3). */
   let unmirrored: readonly MembershipChange[] = [];
@@ -65,7 +59,7 @@ export function createPublisher(
       ...tail.map((tailEvent) => roomRecord(tailEvent, room, game)),
       ...lobby.take([lobbyChange(room)]),
     ]);
-    remember(room.roomId, tail.at(-1)?.event.seq ?? 0);
+    appended.set(room.roomId, tail.at(-1)?.event.seq ?? 0);
   }
 
   return {
@@ -81,18 +75,22 @@ export function createPublisher(
     },
 
     async publish(saved) {
-      const memberships = saved.flatMap((each) => (each.kind === "refused" ? [] : (each.memberships ?? [])));
-      const changes = saved.flatMap((each) => (each.kind === "change" ? each.lobby : []));
-      const records = [
-        ...saved.flatMap((each) => (each.kind === "refused" ? [] : each.records)),
-        ...lobby.take(changes),
-      ];
+      const memberships: MembershipChange[] = [];
+      const changes: LobbyChange[] = [];
+      const records: NewRecord[] = [];
+      for (const each of saved) {
+        if (each.kind === "refused") continue;
+        for (const change of each.memberships ?? []) memberships.push(change);
+        for (const record of each.records) records.push(record);
+        if (each.kind === "change") for (const change of each.lobby) changes.push(change);
+      }
+      for (const record of lobby.take(changes)) records.push(record);
       if (memberships.length > 0) await mirror(memberships);
       if (records.length > 0) await log.append(records);
       for (const each of saved) {
         if (each.kind === "answer") each.said?.();
         if (each.kind !== "change") continue;
-        for (const { document } of each.unit.writes) remember(document.room.roomId, document.room.seq);
+        for (const { document } of each.unit.writes) appended.set(document.room.roomId, document.room.seq);
       }
     },
   };

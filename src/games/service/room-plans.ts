@@ -26,9 +26,7 @@ type Decide = (room: Room, context: RoomContext) => RoomDecision;
 
 /** A person's command in a room that is there already. */
 export function personPlan(context: GamesContext, asked: Asked, roomId: RoomId, decide: Decide): Plan {
-  return onceInRoom(asked, roomId, async (document, rooms) =>
-    decideIn(context, rooms, asked, document, decide),
-  );
+  return onceInRoom(asked, roomId, (document, rooms) => decideIn(context, rooms, asked, document, decide));
 }
 
 /** A person who takes a seat: not beside one whom she has blocked, or who has blocked her (G7). */
@@ -98,19 +96,19 @@ export function newRoomPlan(
   roomId: RoomId,
   decide: () => RoomDecision,
 ): Plan {
-  return async (rooms) => {
-    const existing = await rooms.get(roomId);
-    if (existing !== null) {
-      const known = outcomeOf(existing, asked.person.userId, asked.commandId);
-      return repeating(asked, known ?? opened(asked, existing), existing.room);
-    }
-    const decision = decide();
-    if (!decision.ok) return { kind: "refused", rejection: decision.rejection };
-    const save = applySteps(context, rooms, { kind: "asked", asked }, null, decision.steps);
-    return planned(rooms, [save], (claim, holder) =>
-      claimedByAnother(save.write.document.room, claim, holder),
-    );
-  };
+  return (rooms) =>
+    rooms.on(roomId, (existing) => {
+      if (existing !== null) {
+        const known = outcomeOf(existing, asked.person.userId, asked.commandId);
+        return repeating(asked, known ?? opened(asked, existing), existing.room);
+      }
+      const decision = decide();
+      if (!decision.ok) return { kind: "refused", rejection: decision.rejection };
+      const save = applySteps(context, rooms, { kind: "asked", asked }, null, decision.steps);
+      return planned(rooms, [save], (claim, holder) =>
+        claimedByAnother(save.write.document.room, claim, holder),
+      );
+    });
 }
 
 /** The outcome of the creation, once 32 others have pushed it out. */
@@ -120,27 +118,27 @@ function opened(asked: Asked, { room }: RoomDocument): Outcome {
 
 /** A deadline that may be due: it does nothing where the room has moved on (S4). */
 export function deadlinePlan(context: GamesContext, id: string, roomId: RoomId, decide: Decide): Plan {
-  return async (rooms) => {
-    const document = await rooms.get(roomId);
-    if (document === null) return nothing;
-    const decision = decide(document.room, context.roomContext(document.room.gameType));
-    if (!decision.ok || decision.steps.length === 0) return nothing;
-    const save = applySteps(context, rooms, { kind: "deadline", id }, document, decision.steps);
-    return planned(rooms, [save], unclaimed);
-  };
+  return (rooms) =>
+    rooms.on(roomId, (document) => {
+      if (document === null) return nothing;
+      const decision = decide(document.room, context.roomContext(document.room.gameType));
+      if (!decision.ok || decision.steps.length === 0) return nothing;
+      const save = applySteps(context, rooms, { kind: "deadline", id }, document, decision.steps);
+      return planned(rooms, [save], unclaimed);
+    });
 }
 
 /** An absence that may have lasted too long: decided by what presence says now, and not where it cannot say (R4). */
 export function absencePlan(context: GamesContext, presence: PresenceView, id: string, roomId: RoomId): Plan {
-  return async (rooms) => {
-    const document = await rooms.get(roomId);
-    if (document === null) return nothing;
-    const seen = await presence.of(document.room.seats.map((seat) => seat.id));
-    if (seen === null) return nothing; // it stays due, and is asked for again
-    const decide: Decide = (room, roomContext) =>
-      endAbsence(room, (playerId) => seen.get(playerId) ?? absent, roomContext);
-    return deadlinePlan(context, id, roomId, decide)(rooms);
-  };
+  return (rooms) =>
+    rooms.on(roomId, async (document) => {
+      if (document === null) return nothing;
+      const seen = await presence.of(document.room.seats.map((seat) => seat.id));
+      if (seen === null) return nothing; // it stays due, and is asked for again
+      const decide: Decide = (room, roomContext) =>
+        endAbsence(room, (playerId) => seen.get(playerId) ?? absent, roomContext);
+      return deadlinePlan(context, id, roomId, decide)(rooms);
+    });
 }
 
 const absent = { present: false, stamp: 0 };
@@ -151,14 +149,14 @@ export function archivePlan(
   roomId: RoomId,
   archive: (room: Room, context: RoomContext) => Room | null,
 ): Plan {
-  return async (rooms) => {
-    const before = await rooms.get(roomId);
-    const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
-    if (before === null || room === null) return nothing;
-    const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes: {} }, context.times);
-    const memberships = membershipChanges(before.room, room);
-    return planned(rooms, [{ write, records: [], memberships }], unclaimed);
-  };
+  return (rooms) =>
+    rooms.on(roomId, (before) => {
+      const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
+      if (before === null || room === null) return nothing;
+      const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes: {} }, context.times);
+      const memberships = membershipChanges(before.room, room);
+      return planned(rooms, [{ write, records: [], memberships }], unclaimed);
+    });
 }
 
 const nothing: Planned = { kind: "answer", records: [] };
@@ -171,24 +169,24 @@ function unclaimed(claim: Claim): Rejection {
 function onceInRoom(
   asked: Asked,
   roomId: RoomId,
-  decide: (document: RoomDocument, rooms: WorkingSet) => Promise<Planned>,
+  decide: (document: RoomDocument, rooms: WorkingSet) => Planned | Promise<Planned>,
 ): Plan {
-  return async (rooms) => {
-    const document = await rooms.get(roomId);
-    if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
-    const known = outcomeOf(document, asked.person.userId, asked.commandId);
-    return known === undefined ? decide(document, rooms) : repeating(asked, known, document.room);
-  };
+  return (rooms) =>
+    rooms.on(roomId, (document) => {
+      if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
+      const known = outcomeOf(document, asked.person.userId, asked.commandId);
+      return known === undefined ? decide(document, rooms) : repeating(asked, known, document.room);
+    });
 }
 
 /** A command that was first decided too late (L5); where it had been decided before, its outcome is told (W2). */
 export function expiredPlan(asked: Asked, roomId: RoomId): Plan {
-  return onceInRoom(asked, roomId, async () => ({ kind: "refused", rejection: { code: "EXPIRED" } }));
+  return onceInRoom(asked, roomId, () => ({ kind: "refused", rejection: { code: "EXPIRED" } }));
 }
 
 /** The room in which this command was done, with what it did said once more: it may have been saved and not said. */
 export function repeatPlan(asked: Asked, roomId: RoomId, known: Outcome): Plan {
-  return onceInRoom(asked, roomId, async ({ room }) => repeating(asked, known, room));
+  return onceInRoom(asked, roomId, ({ room }) => repeating(asked, known, room));
 }
 
 /** A refusal of a player in her room is an outcome too: a repetition of the command must not do it after all. */

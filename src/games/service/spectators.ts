@@ -172,53 +172,55 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
     roomsOf,
     countsOf,
 
-    spectate: (asked, roomId) => async (rooms) => {
-      const { person } = asked;
-      const room = (await rooms.get(roomId))?.room;
-      if (room === undefined || isOver(room))
-        return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
-      if (isMember(room, person.userId)) {
-        return { kind: "refused", rejection: { code: "ALREADY_IN_ROOM", roomId } };
-      }
-      if (seatOf(room, person.userId) !== undefined) {
-        const message = "You have played in this game: you cannot watch it as well.";
-        return { kind: "refused", rejection: { code: "FORBIDDEN", message } };
-      }
-      const isNew = !(await isWatching(person, roomId));
-      const counts = await countsOf([roomId]);
-      const spectatorCount = (counts.get(roomId) ?? 0) + (isNew ? 1 : 0);
-      return {
-        kind: "answer",
-        records: [stateSync(context, asked, room, spectatorCount)],
-        memberships: [watching(room, person.userId)],
-        said() {
-          if (isNew) note(roomId, { kind: "joined", person });
-        },
-      };
-    },
+    spectate: (asked, roomId) => (rooms) =>
+      rooms.on(roomId, async (document) => {
+        const { person } = asked;
+        const room = document?.room;
+        if (room === undefined || isOver(room))
+          return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
+        if (isMember(room, person.userId)) {
+          return { kind: "refused", rejection: { code: "ALREADY_IN_ROOM", roomId } };
+        }
+        if (seatOf(room, person.userId) !== undefined) {
+          const message = "You have played in this game: you cannot watch it as well.";
+          return { kind: "refused", rejection: { code: "FORBIDDEN", message } };
+        }
+        const isNew = !(await isWatching(person, roomId));
+        const counts = await countsOf([roomId]);
+        const spectatorCount = (counts.get(roomId) ?? 0) + (isNew ? 1 : 0);
+        return {
+          kind: "answer",
+          records: [stateSync(context, asked, room, spectatorCount)],
+          memberships: [watching(room, person.userId)],
+          said() {
+            if (isNew) note(roomId, { kind: "joined", person });
+          },
+        };
+      }),
 
-    stopSpectating: (asked, roomId) => async (rooms) => {
-      const { person } = asked;
-      const room = (await rooms.get(roomId))?.room;
-      if (room === undefined) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
-      if (isMember(room, person.userId)) {
-        return { kind: "refused", rejection: { code: "NOT_A_SPECTATOR" } };
-      }
-      const wasWatching = await isWatching(person, roomId);
-      const { userId } = person;
-      const unsubscribe = [
-        ...leaving(room, userId),
-        { userId, audience: audienceOf.spectators(roomId), seq: room.seq },
-      ];
-      return {
-        kind: "answer",
-        records: [settledRecord(asked, { ok: true, seq: room.seq, roomId, unsubscribe }, roomId)],
-        memberships: [{ kind: "remove", userId, roomId, seq: room.seq }],
-        said() {
-          if (wasWatching) note(roomId, { kind: "left", person });
-        },
-      };
-    },
+    stopSpectating: (asked, roomId) => (rooms) =>
+      rooms.on(roomId, async (document) => {
+        const { person } = asked;
+        const room = document?.room;
+        if (room === undefined) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
+        if (isMember(room, person.userId)) {
+          return { kind: "refused", rejection: { code: "NOT_A_SPECTATOR" } };
+        }
+        const wasWatching = await isWatching(person, roomId);
+        const { userId } = person;
+        const unsubscribe = [
+          ...leaving(room, userId),
+          { userId, audience: audienceOf.spectators(roomId), seq: room.seq },
+        ];
+        return {
+          kind: "answer",
+          records: [settledRecord(asked, { ok: true, seq: room.seq, roomId, unsubscribe }, roomId)],
+          memberships: [{ kind: "remove", userId, roomId, seq: room.seq }],
+          said() {
+            if (wasWatching) note(roomId, { kind: "left", person });
+          },
+        };
+      }),
 
     chat: (asked, roomId, content) => async () =>
       (await isWatching(asked.person, roomId))

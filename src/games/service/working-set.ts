@@ -7,7 +7,7 @@ export class WorkingSet {
   private readonly unsaved = new Set<RoomId>();
   private readonly store: RoomStore;
   private readonly onLoaded: (documents: readonly RoomDocument[]) => Promise<void>;
-  private touched = new Set<RoomId>();
+  private touched: RoomId[] = [];
 
   /** @param onLoaded is done before anyone decides on documents that came from the store */
   constructor(store: RoomStore, onLoaded: (documents: readonly RoomDocument[]) => Promise<void>) {
@@ -25,11 +25,14 @@ export class WorkingSet {
     for (const document of documents) this.documents.set(document.room.roomId, document);
   }
 
-  /** Without a promise where it is here already. */
-  get(roomId: RoomId): RoomDocument | null | Promise<RoomDocument | null> {
-    this.touched.add(roomId);
+  /** Decides on a room: without a promise where it is here already, as nearly all are. */
+  on<Decided>(
+    roomId: RoomId,
+    decide: (document: RoomDocument | null) => Decided | Promise<Decided>,
+  ): Decided | Promise<Decided> {
+    this.touched.push(roomId);
     const known = this.documents.get(roomId);
-    return known === undefined ? this.load(roomId) : known;
+    return known === undefined ? this.load(roomId).then(decide) : decide(known);
   }
 
   private async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -42,7 +45,7 @@ export class WorkingSet {
   /** What a decision made of a room: what the next decision of the group starts from. */
   put(document: RoomDocument): void {
     const { roomId } = document.room;
-    this.touched.add(roomId);
+    this.touched.push(roomId);
     this.unsaved.add(roomId);
     this.documents.set(roomId, document);
   }
@@ -52,10 +55,10 @@ export class WorkingSet {
     return this.unsaved.has(roomId);
   }
 
-  /** The rooms that were looked at since the last call. */
-  takeTouched(): ReadonlySet<RoomId> {
+  /** The rooms that were looked at since the last call, some of them twice. */
+  takeTouched(): readonly RoomId[] {
     const { touched } = this;
-    this.touched = new Set();
+    this.touched = [];
     return touched;
   }
 }

@@ -18,6 +18,7 @@ import {
   type UnitResult,
   type Write,
 } from "./port.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import type { Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
@@ -69,8 +70,8 @@ const usualPace: SettlingPace = { mostMoves: 20_000, atOnce: 32 };
 /** Rows of moves that go after each commit, when all of their documents are written. */
 const forgottenAtOnce = 32;
 
-/** Documents kept in memory; beyond it the longest unused are read again when they are needed. */
-const cachedDocuments = 20_000;
+/** Documents kept in memory, at least; the longest unused are read again when they are needed. */
+const cachedDocuments = 10_000;
 
 /**
  * @param path a file, or `:memory:`
@@ -109,7 +110,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly unsettled = new Map<RoomId, Unsettled>();
   /** The rooms that are yet to be settled before the moves up to a mark may go; null where nothing is to be done. */
   private settling: { readonly mark: MovesMark; readonly rooms: RoomId[] } | null = null;
-  private readonly cache = new Map<RoomId, RoomDocument>();
+  private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: ReturnType<typeof prepare>;
 
   constructor(database: Database, pace: SettlingPace) {
@@ -301,7 +302,7 @@ class SqliteRoomStore implements RoomStore {
     for (const roomId of roomIds) {
       const unsettled = this.unsettled.get(roomId);
       this.unsettled.delete(roomId);
-      if (unsettled !== undefined) this.remember(unsettled.document);
+      if (unsettled !== undefined) this.cache.set(roomId, unsettled.document);
     }
   }
 
@@ -325,7 +326,7 @@ class SqliteRoomStore implements RoomStore {
     this.writeState(document, dueAt);
     if (write.roomChanged) this.writeRoom(write, room);
     this.unsettled.delete(room.roomId);
-    this.remember(document);
+    this.cache.set(room.roomId, document);
   }
 
   private writeState({ version, ...saved }: RoomDocument, dueAt: number | null): void {
@@ -357,28 +358,15 @@ class SqliteRoomStore implements RoomStore {
     const unsettled = this.unsettled.get(roomId);
     if (unsettled !== undefined) return unsettled.document;
     const cached = this.cache.get(roomId);
-    if (cached !== undefined) {
-      this.remember(cached);
-      return cached;
-    }
+    if (cached !== undefined) return cached;
     const row = this.statements.load.get(roomId);
     if (row === null) return null;
     // The column holds what this adapter wrote.
     const saved = JSON.parse(row.document) as Pick<RoomDocument, "room" | "tail"> & Partial<RoomDocument>;
     // Rooms that an earlier version has saved have none with them.
     const document = { ...saved, outcomes: saved.outcomes ?? {}, version: row.version };
-    this.remember(document);
-    return document;
-  }
-
-  /** Keeps the document as the last used one. */
-  private remember(document: RoomDocument): void {
-    const { roomId } = document.room;
-    this.cache.delete(roomId);
     this.cache.set(roomId, document);
-    if (this.cache.size <= cachedDocuments) return;
-    const [oldest] = this.cache.keys();
-    if (oldest !== undefined) this.cache.delete(oldest);
+    return document;
   }
 
   private documents(rows: readonly (readonly unknown[])[]): readonly RoomDocument[] {
