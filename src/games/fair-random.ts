@@ -2,7 +2,7 @@
  * The room's verifiable randomness (G6): draws derived from a server seed that was committed to by its hash before
  * any client seed was known, and from the players' seeds.
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { FairRandom } from "./game.ts";
 
 /** The commitment that is shown before the first roll: lower-case hex SHA-256 of the seed's bytes. */
@@ -25,7 +25,7 @@ export function fairRandom(serverSeed: string, clientSeeds: readonly string[]): 
     roll(n, sides) {
       const limit = 256 - (256 % sides);
       for (let block = 0; ; block += 1) {
-        const bytes = createHmac("sha256", key).update(`${prefix}:${n}:${block}`).digest();
+        const bytes = new Bun.CryptoHasher("sha256", key).update(`${prefix}:${n}:${block}`).digest();
         for (const byte of bytes) if (byte < limit) return (byte % sides) + 1;
       }
     },

@@ -120,14 +120,16 @@ export class SqliteMoves {
 
   /**
    * What was there at a mark is in the documents. Lets so many rows go, the oldest first.
-   * @returns whether all have gone
+   * @returns whether all have gone; then `forgotten` is to be told, once that is durable
    */
-  forgetSome({ number, count }: MovesMark, rows: number): boolean {
+  forgetSome({ number }: MovesMark, rows: number): boolean {
     const last = Math.min(number, Number(this.#statements.first.values()[0]?.[0] ?? number) + rows - 1);
     this.#statements.forget.run(last);
-    if (last < number) return false;
+    return last >= number;
+  }
+
+  forgotten({ count }: MovesMark): void {
     this.#count -= count;
-    return true;
   }
 
   finalize(): void {

@@ -8,7 +8,7 @@ import { roomStoreContract } from "./contract.ts";
 import { created, john, playingRoom } from "./contract-fixture.ts";
 import { rememberOutcome } from "./document.ts";
 import type { RoomStore, Write } from "./port.ts";
-import { openSqliteRoomStore, type SettlingPace } from "./sqlite.ts";
+import { openSqliteRoomStore } from "./sqlite.ts";
 import { gameTypeOf } from "../catalogue.ts";
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
@@ -32,20 +32,19 @@ roomStoreContract(
   underTest(() => openSqliteRoomStore(file())),
 );
 
-const alwaysSettling = { mostMoves: 1, atOnce: 1 };
 roomStoreContract(
   "SQLite, where every move is soon settled",
-  underTest(() => openSqliteRoomStore(file(), null, alwaysSettling)),
+  underTest(() => openSqliteRoomStore(file(), null, 1)),
 );
 
 describe("rooms in SQLite", () => {
   it.each(["moves wait", "some are settled"])(
     `has every move after a crash at any moment, while %s (seed ${seed})`,
     async (which) => {
-      const pace = which === "moves wait" ? { mostMoves: 10_000, atOnce: 9 } : { mostMoves: 7, atOnce: 2 };
+      const settlingAt = which === "moves wait" ? 10_000 : 7;
       const random = randomFrom(seed);
       folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-      let store = openSqliteRoomStore(file(), null, pace);
+      let store = openSqliteRoomStore(file(), null, settlingAt);
       const last = [1, 2, 3, 4, 5].map((n) =>
         created(playingRoom(`${n}`, asUserId(`1${n}`), asUserId(`2${n}`))),
       );
@@ -58,9 +57,9 @@ describe("rooms in SQLite", () => {
           return { writes: [next] };
         });
         expect((await store.commit(units)).every(({ kind }) => kind === "saved")).toBe(true);
-        if (random() < 0.05) store = crashed(store, pace);
+        if (random() < 0.05) store = crashed(store, settlingAt);
       }
-      store = crashed(store, pace);
+      store = crashed(store, settlingAt);
       const due = last.map(({ dueAt }) => dueAt ?? 0).toSorted((one, other) => one - other);
       expect((await store.due(due[2] ?? 0, 10)).length).toBe(3);
       expect((await store.due(due[4] ?? 0, 2)).length).toBe(2);
@@ -128,13 +127,13 @@ function played(before: Write, step: number): Write {
 }
 
 /** The files as they are now, opened anew: what is in memory alone is gone. */
-function crashed(store: RoomStore, pace: SettlingPace): RoomStore {
+function crashed(store: RoomStore, settlingAt: number): RoomStore {
   const copy = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
   cpSync(folder, copy, { recursive: true });
   void store.close();
   rmSync(folder, { recursive: true, force: true });
   folder = copy;
-  return openSqliteRoomStore(file(), null, pace);
+  return openSqliteRoomStore(file(), null, settlingAt);
 }
 
 describe("the catalogue in SQLite", () => {

@@ -5,7 +5,8 @@
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
-import { moved, moveOf, movesSchema, SqliteMoves, type Move, type MovesMark } from "./sqlite-moves.ts";
+import { Settling, type Unsettled } from "./settling.ts";
+import { moved, moveOf, movesSchema, SqliteMoves, type Move } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
@@ -59,16 +60,8 @@ const schema = `
   CREATE INDEX IF NOT EXISTS room_members_of_room ON room_members (room_id);
 `;
 
-export interface SettlingPace {
-  /** With so many moves their documents begin to be written. */
-  readonly mostMoves: number;
-  /** Documents that are written after each commit then, at least: as many as the commit had moves. */
-  readonly atOnce: number;
-}
-
-const usualPace: SettlingPace = { mostMoves: 20_000, atOnce: 32 };
-/** Rows of moves that go after each commit, when all of their documents are written. */
-const forgottenAtOnce = 32;
+/** With so many moves their documents begin to be written. */
+const mostMoves = 20_000;
 
 /** Documents kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
@@ -76,16 +69,17 @@ const cachedDocuments = 10_000;
 /**
  * @param path a file, or `:memory:`
  * @param limitMb how large the file may become, in MiB
+ * @param settlingAt with so many moves their documents begin to be written
  * @throws StoreInUse
  */
 export function openSqliteRoomStore(
   path: string,
   limitMb: number | null = null,
-  pace: SettlingPace = usualPace,
+  settlingAt = mostMoves,
 ): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    const store = new SqliteRoomStore(database, pace);
+    const store = new SqliteRoomStore(database, settlingAt);
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
@@ -97,24 +91,14 @@ export function openSqliteRoomStore(
   }
 }
 
-/** A document that is newer than what its row says. */
-interface Unsettled {
-  readonly document: RoomDocument;
-  readonly dueAt: number | null;
-}
-
 class SqliteRoomStore implements RoomStore {
   private readonly database: Database;
-  private readonly pace: SettlingPace;
   private readonly moves: SqliteMoves;
-  private readonly unsettled = new Map<RoomId, Unsettled>();
-  /** The rooms that are yet to be settled before the moves up to a mark may go; null where nothing is to be done. */
-  private settling: { readonly mark: MovesMark; readonly rooms: RoomId[] } | null = null;
+  private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(database: Database, pace: SettlingPace) {
-    this.pace = pace;
+  constructor(database: Database, settlingAt: number) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
@@ -123,6 +107,7 @@ class SqliteRoomStore implements RoomStore {
     this.database = database;
     this.statements = prepare(database);
     this.moves = new SqliteMoves(database);
+    this.settling = new Settling(this.moves, settlingAt);
     for (const move of this.moves.all()) this.moveAgain(move);
   }
 
@@ -136,12 +121,17 @@ class SqliteRoomStore implements RoomStore {
 
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
     try {
-      return this.commitNow(units);
+      return this.commitNow(units, true);
     } catch (error) {
       if (!isDatabaseFull(error)) throw error;
+    }
+    try {
       // Moves take room that their documents do not.
-      if (this.unsettled.size > 0 && this.settleAll()) return this.commit(units);
-      throw new StoreFull("The rooms' database is full.", { cause: error });
+      this.settleAll();
+      return this.commitNow(units, false);
+    } catch (cause) {
+      if (!isDatabaseFull(cause)) throw cause;
+      throw new StoreFull("The rooms' database is full.", { cause });
     }
   }
 
@@ -164,10 +154,11 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
-    const stale = this.statements.due.values(now, limit + this.unsettled.size);
-    const settled = stale.filter(([roomId]) => !this.unsettled.has(asRoomId(String(roomId))));
+    const { unsettled } = this.settling;
+    const stale = this.statements.due.values(now, limit + unsettled.size);
+    const settled = stale.filter(([roomId]) => !unsettled.has(asRoomId(String(roomId))));
     const due = settled.map(([roomId, dueAt]) => [asRoomId(String(roomId)), Number(dueAt)] as const);
-    for (const [roomId, { dueAt }] of this.unsettled) {
+    for (const [roomId, { dueAt }] of unsettled) {
       if (dueAt !== null && dueAt <= now) due.push([roomId, dueAt]);
     }
     return this.documents(due.toSorted(([, one], [, other]) => one - other).slice(0, limit));
@@ -195,7 +186,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async close(): Promise<void> {
-    this.settleAll();
+    this.settleBeforeTheEnd();
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
@@ -203,29 +194,29 @@ class SqliteRoomStore implements RoomStore {
     this.database.close(true);
   }
 
-  private commitNow(units: readonly Unit[]): readonly UnitResult[] {
+  /** @param settles whether rows of earlier moves are written with it */
+  private commitNow(units: readonly Unit[], settles: boolean): readonly UnitResult[] {
     const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
-    const before = new Map(touched.map((roomId) => [roomId, this.unsettled.get(roomId)]));
+    const before = new Map(touched.map((roomId) => [roomId, this.settling.unsettled.get(roomId)]));
     const moves: Move[] = [];
-    let results: readonly UnitResult[];
     try {
-      results = this.inTransaction(() => {
+      const { saved, step } = this.inTransaction(() => {
         const saved = units.map((unit) => this.save(unit, moves));
         if (moves.length > 0) this.moves.append(moves);
-        return saved;
+        return { saved, step: settles ? this.settling.some(moves.length, this.writeUnsettled) : null };
       });
+      if (moves.length > 0) this.moves.appended(moves.length);
+      if (step !== null) this.settling.done(step);
+      return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
       for (const [roomId, unsettled] of before) {
         this.cache.delete(roomId);
-        if (unsettled === undefined) this.unsettled.delete(roomId);
-        else this.unsettled.set(roomId, unsettled);
+        if (unsettled === undefined) this.settling.forget(roomId);
+        else this.settling.keep(roomId, unsettled);
       }
       throw error;
     }
-    if (moves.length > 0) this.moves.appended(moves.length);
-    this.settleSome(moves.length);
-    return results;
   }
 
   private inTransaction<Answer>(work: () => Answer): Answer {
@@ -250,8 +241,8 @@ class SqliteRoomStore implements RoomStore {
 
   private keep(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
-    this.unsettled.set(roomId, { document, dueAt });
-    this.cache.delete(roomId);
+    this.settling.keep(roomId, { document, dueAt });
+    this.cache.set(roomId, document);
   }
 
   /** After a crash: a move that its document has already is passed over. */
@@ -262,49 +253,21 @@ class SqliteRoomStore implements RoomStore {
     if (before.version === move.version - 1) this.keep(moved(before, move), move.dueAt);
   }
 
-  /** Some documents of the moves that have come together. What does not work now is done another time. */
-  private settleSome(moves: number): void {
-    if (this.settling === null) {
-      if (this.moves.count < this.pace.mostMoves) return;
-      this.settling = { mark: this.moves.mark(), rooms: [...this.unsettled.keys()] };
-    }
-    const { mark, rooms } = this.settling;
+  private settleAll(): void {
+    this.settling.allDone(this.inTransaction(() => this.settling.all(this.writeUnsettled)));
+  }
+
+  /** Where there is no room for the documents, the moves stay and say the same. */
+  private settleBeforeTheEnd(): void {
     try {
-      if (rooms.length > 0) this.settle(rooms.splice(-Math.max(moves, this.pace.atOnce)));
-      else if (this.moves.forgetSome(mark, forgottenAtOnce)) this.settling = null;
+      this.settleAll();
     } catch (error) {
       if (!isDatabaseFull(error)) throw error;
-      this.settling = null;
     }
   }
 
-  /** False where there is no room for it. */
-  private settleAll(): boolean {
-    this.settling = null;
-    const mark = this.moves.mark();
-    try {
-      this.settle([...this.unsettled.keys()]);
-      this.moves.forgetSome(mark, Number.POSITIVE_INFINITY);
-      return true;
-    } catch (error) {
-      if (!isDatabaseFull(error)) throw error;
-      return false;
-    }
-  }
-
-  private settle(roomIds: readonly RoomId[]): void {
-    this.inTransaction(() => {
-      for (const roomId of roomIds) {
-        const unsettled = this.unsettled.get(roomId);
-        if (unsettled !== undefined) this.writeState(unsettled.document, unsettled.dueAt);
-      }
-    });
-    for (const roomId of roomIds) {
-      const unsettled = this.unsettled.get(roomId);
-      this.unsettled.delete(roomId);
-      if (unsettled !== undefined) this.cache.set(roomId, unsettled.document);
-    }
-  }
+  private readonly writeUnsettled = ({ document, dueAt }: Unsettled): void =>
+    this.writeState(document, dueAt);
 
   private refusal(unit: Unit): UnitResult | null {
     for (const write of unit.writes) {
@@ -325,7 +288,7 @@ class SqliteRoomStore implements RoomStore {
     const { room } = document;
     this.writeState(document, dueAt);
     if (write.roomChanged) this.writeRoom(write, room);
-    this.unsettled.delete(room.roomId);
+    this.settling.forget(room.roomId);
     this.cache.set(room.roomId, document);
   }
 
@@ -355,7 +318,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private read(roomId: RoomId): RoomDocument | null {
-    const unsettled = this.unsettled.get(roomId);
+    const unsettled = this.settling.unsettled.get(roomId);
     if (unsettled !== undefined) return unsettled.document;
     const cached = this.cache.get(roomId);
     if (cached !== undefined) return cached;
