@@ -36,7 +36,7 @@ interface Departure {
 
 export class Attendance {
   readonly #parts: AttendanceParts;
-  readonly #here = new Map<ConnectionId, SocketRegistration>();
+  readonly #here = new Map<ConnectionId, UserId>();
   /** Those of them at whose page nobody looks. */
   readonly #hidden = new Set<ConnectionId>();
   /** Those whose arrival is being told: their departure waits for it. */
@@ -60,9 +60,10 @@ export class Attendance {
 
   /** Rejects where presence cannot be reached. Every `enter` wants its `leave`, also then. */
   enter(userId: UserId, connectionId: ConnectionId): Promise<void> {
-    const registration = { userId, connectionId, gatewayId: this.#parts.gatewayId };
-    this.#here.set(connectionId, registration);
-    const arrival = this.#arrive(registration).finally(() => this.#arriving.delete(connectionId));
+    this.#here.set(connectionId, userId);
+    const arrival = this.#arrive(this.#registration(userId, connectionId)).finally(() =>
+      this.#arriving.delete(connectionId),
+    );
     this.#arriving.set(connectionId, arrival);
     return arrival;
   }
@@ -73,10 +74,11 @@ export class Attendance {
 
   /** Somebody looks at the page of a socket, or nobody does. Presence that is away hears of it at the next change. */
   look(connectionId: ConnectionId, isHidden: boolean): void {
-    const registration = this.#here.get(connectionId);
-    if (registration === undefined || !this.isNews(connectionId, isHidden)) return;
+    const userId = this.#here.get(connectionId);
+    if (userId === undefined || !this.isNews(connectionId, isHidden)) return;
     if (isHidden) this.#hidden.add(connectionId);
     else this.#hidden.delete(connectionId);
+    const registration = this.#registration(userId, connectionId);
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
     const telling = arrived
       .then(() => this.#parts.presence.look(registration, isHidden))
@@ -89,11 +91,11 @@ export class Attendance {
   }
 
   leave(connectionId: ConnectionId, reason: DepartureReason): void {
-    const registration = this.#here.get(connectionId);
-    if (registration === undefined) return;
+    const userId = this.#here.get(connectionId);
+    if (userId === undefined) return;
     this.#here.delete(connectionId);
     this.#hidden.delete(connectionId);
-    this.#departed.set(connectionId, { registration, reason });
+    this.#departed.set(connectionId, { registration: this.#registration(userId, connectionId), reason });
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
     const leaving = arrived
       .catch(() => undefined) // whoever awaits `enter` hears of it; what may have been added is taken out
@@ -113,6 +115,10 @@ export class Attendance {
   async stop(): Promise<void> {
     this.#cancelBeat();
     await this.settled();
+  }
+
+  #registration(userId: UserId, connectionId: ConnectionId): SocketRegistration {
+    return { userId, connectionId, gatewayId: this.#parts.gatewayId };
   }
 
   async #arrive(registration: SocketRegistration): Promise<void> {
@@ -202,10 +208,11 @@ export class Attendance {
       { sockets: this.#here.size },
       "presence may have let this gateway's sockets go; all are registered again",
     );
-    for (const registration of this.#here.values().toArray()) {
-      if (this.#here.has(registration.connectionId)) await this.#arrive(registration);
+    for (const [connectionId, userId] of this.#here.entries().toArray()) {
+      const registration = this.#registration(userId, connectionId);
+      if (this.#here.has(connectionId)) await this.#arrive(registration);
       // It left while this was told.
-      if (!this.#here.has(registration.connectionId)) await this.#parts.presence.remove(registration);
+      if (!this.#here.has(connectionId)) await this.#parts.presence.remove(registration);
     }
   }
 }

@@ -7,11 +7,12 @@ import {
   type CommandTopic,
   type Registry,
   type Rejection,
+  type UserId,
 } from "../protocol/index.ts";
 import type { CommandAppender, Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
 import { heartbeatFrame } from "./frame.ts";
-import type { GatewayLimits, MeteredClass } from "./limits.ts";
+import type { Allowances, GatewayLimits, MeteredClass } from "./limits.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
 import type { SeenPositions } from "./positions.ts";
@@ -21,6 +22,7 @@ export interface InboundParts {
   readonly registry: Registry;
   readonly limits: GatewayLimits;
   readonly clock: GatewayClock;
+  readonly allowances: Allowances<UserId>;
   readonly positions: SeenPositions;
   readonly appender: CommandAppender;
   readonly observer: GatewayObserver;
@@ -157,7 +159,8 @@ export class Inbound {
   ): boolean {
     const now = this.#parts.clock.now();
     let verdict = connection.allowance.take(kind, now);
-    if (verdict.kind === "allowed") verdict = state.allowance.take(kind, now);
+    if (verdict.kind === "allowed")
+      verdict = this.#parts.allowances.forPerson(state.session.userId).take(kind, now);
     if (verdict.kind === "allowed") return true;
     this.#parts.observer.rateLimited(kind);
     if (verdict.kind === "flooding") connection.close("FLOODING");
