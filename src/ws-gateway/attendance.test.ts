@@ -37,9 +37,12 @@ async function clearedGateway(isLost: (method: string) => boolean) {
   const registry = createMemoryPresence({ now: clock.now });
   const fault: Fault = { isCutOff: false, isLost: () => false };
   const presence = behind(fault, registry);
-  const attendance = new Attendance({ log: createMemoryLog(), presence, gatewayId: "one", clock, logger });
+  const sockets = people.map((userId) => [userId, asConnectionId(`of-${userId}`)] as const);
+  const here = { has: () => true, registered: () => sockets };
+  const log = createMemoryLog();
+  const attendance = new Attendance({ log, presence, gatewayId: "one", clock, logger, here });
   await attendance.start();
-  for (const userId of people) await attendance.enter(userId, asConnectionId(`of-${userId}`));
+  for (const [userId, connectionId] of sockets) await attendance.enter(userId, connectionId);
   fault.isCutOff = true;
   clock.turn(21_000);
   await attendance.settled();

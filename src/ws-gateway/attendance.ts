@@ -15,7 +15,14 @@ import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
 
 export type DepartureReason = "closed" | "timeout" | "gateway_lost" | "drain";
 
+/** The sockets that are somebody's now. */
+export interface SocketsHere {
+  has(connectionId: ConnectionId): boolean;
+  registered(): readonly (readonly [UserId, ConnectionId])[];
+}
+
 export interface AttendanceParts {
+  readonly here: SocketsHere;
   readonly log: EventLog;
   readonly presence: PresenceRegistry;
   readonly gatewayId: string;
@@ -36,8 +43,7 @@ interface Departure {
 
 export class Attendance {
   readonly #parts: AttendanceParts;
-  readonly #here = new Map<ConnectionId, UserId>();
-  /** Those of them at whose page nobody looks. */
+  /** Sockets at whose page nobody looks. */
   readonly #hidden = new Set<ConnectionId>();
   /** Those whose arrival is being told: their departure waits for it. */
   readonly #arriving = new Map<ConnectionId, Promise<void>>();
@@ -58,9 +64,8 @@ export class Attendance {
     this.#beatLater();
   }
 
-  /** Rejects where presence cannot be reached. Every `enter` wants its `leave`, also then. */
+  /** Of a socket that is here. Rejects where presence cannot be reached; wants its `leave`, also then. */
   enter(userId: UserId, connectionId: ConnectionId): Promise<void> {
-    this.#here.set(connectionId, userId);
     const arrival = this.#arrive(this.#registration(userId, connectionId)).finally(() =>
       this.#arriving.delete(connectionId),
     );
@@ -73,9 +78,8 @@ export class Attendance {
   }
 
   /** Somebody looks at the page of a socket, or nobody does. Presence that is away hears of it at the next change. */
-  look(connectionId: ConnectionId, isHidden: boolean): void {
-    const userId = this.#here.get(connectionId);
-    if (userId === undefined || !this.isNews(connectionId, isHidden)) return;
+  look(userId: UserId, connectionId: ConnectionId, isHidden: boolean): void {
+    if (!this.#parts.here.has(connectionId) || !this.isNews(connectionId, isHidden)) return;
     if (isHidden) this.#hidden.add(connectionId);
     else this.#hidden.delete(connectionId);
     const registration = this.#registration(userId, connectionId);
@@ -90,10 +94,8 @@ export class Attendance {
     this.#underWay.add(telling);
   }
 
-  leave(connectionId: ConnectionId, reason: DepartureReason): void {
-    const userId = this.#here.get(connectionId);
-    if (userId === undefined) return;
-    this.#here.delete(connectionId);
+  /** Of a socket that had entered and is here no more. */
+  leave(userId: UserId, connectionId: ConnectionId, reason: DepartureReason): void {
     this.#hidden.delete(connectionId);
     this.#departed.set(connectionId, { registration: this.#registration(userId, connectionId), reason });
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
@@ -204,15 +206,17 @@ export class Attendance {
 
   /** R1: the lease was gone, and with it perhaps the sockets. */
   async #registerAgain(): Promise<void> {
+    const { here } = this.#parts;
+    const registered = here.registered();
     this.#parts.logger.warn(
-      { sockets: this.#here.size },
+      { sockets: registered.length },
       "presence may have let this gateway's sockets go; all are registered again",
     );
-    for (const [connectionId, userId] of this.#here.entries().toArray()) {
+    for (const [userId, connectionId] of registered) {
       const registration = this.#registration(userId, connectionId);
-      if (this.#here.has(connectionId)) await this.#arrive(registration);
+      if (here.has(connectionId)) await this.#arrive(registration);
       // It left while this was told.
-      if (!this.#here.has(connectionId)) await this.#parts.presence.remove(registration);
+      if (!here.has(connectionId)) await this.#parts.presence.remove(registration);
     }
   }
 }

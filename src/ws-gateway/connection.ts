@@ -99,6 +99,12 @@ export class Connection {
     this.state = { name: "awaiting_authentication", address, deadline: authenticationDeadline };
   }
 
+  /** Whose it is; null until its token is verified. */
+  get session(): Session | null {
+    const state = this.state.name === "closing" ? this.state.last : this.state;
+    return state.name === "awaiting_authentication" ? null : state.session;
+  }
+
   /** What it may still do (H7). */
   get allowance(): Allowance {
     this.#allowance ??= this.#allowances.forSocket();

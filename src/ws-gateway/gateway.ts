@@ -124,7 +124,7 @@ class RunningGateway implements Gateway {
     this.#allowances = new Allowances(this.#limits);
     this.#addresses = new AddressLimits(this.#limits);
     this.#slowReaders = new SlowReaders(this.#subscriptions, this.#clock);
-    this.#attendance = new Attendance({ ...parts, clock: this.#clock });
+    this.#attendance = new Attendance({ ...parts, clock: this.#clock, here: this.#subscriptions });
     this.#appender = new CommandAppender(parts.log, this.#refuseAccepted, parts.logger);
   }
 
@@ -248,7 +248,7 @@ class RunningGateway implements Gateway {
       appender: this.#appender,
       renew: (connection, token) => handshake.renew(connection, token),
       isNews: (connection, isHidden) => this.#attendance.isNews(connection.id, isHidden),
-      look: (connection, isHidden) => this.#attendance.look(connection.id, isHidden),
+      look: (userId, connectionId, isHidden) => this.#attendance.look(userId, connectionId, isHidden),
     });
     return { name: "live", following, window, handshake, inbound };
   }
@@ -300,16 +300,15 @@ class RunningGateway implements Gateway {
   /** Also called from inside `connection.close`. */
   #closed(socket: Socket): void {
     const { data: connection } = socket;
-    if (!(connection instanceof Connection)) return;
-    const { state } = connection;
+    if (!(connection instanceof Connection) || !this.#subscriptions.remove(connection)) return;
+    const { state, session } = connection;
     const last: OpenState = state.name === "closing" ? state.last : state;
     const why = state.name === "closing" ? state.why : "closed_by_client";
     connection.state = { name: "closing", why, last };
     this.#observer.closed(why, last.name === "authenticated");
     if (last.name !== "authenticated") this.#addresses.leave(last.address);
-    const session = last.name === "awaiting_authentication" ? null : last.session;
-    this.#subscriptions.remove(connection, session?.userId ?? null);
-    if (session !== null) this.#attendance.leave(connection.id, departureReasons[why] ?? "closed");
+    if (session !== null)
+      this.#attendance.leave(session.userId, connection.id, departureReasons[why] ?? "closed");
   }
 
   readonly #refuse = (connection: Connection, rejection: Rejection, commandId: CommandId | null): void => {
@@ -330,10 +329,7 @@ class RunningGateway implements Gateway {
   #revoke(sid: SessionId, userId: UserId, at: number): void {
     this.#revocations.add(sid, at);
     for (const connection of this.#subscriptions.ofUser(userId)) {
-      const { state } = connection;
-      const session =
-        state.name === "authenticated" || state.name === "authenticating" ? state.session : null;
-      if (session?.sid === sid) connection.close("SESSION_REVOKED");
+      if (connection.session?.sid === sid) connection.close("SESSION_REVOKED");
     }
   }
 

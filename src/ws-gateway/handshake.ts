@@ -89,7 +89,7 @@ export class Handshake {
     if (subscriptions.socketsOf(userId) >= maxSocketsPerUser * scale)
       return connection.close("TOO_MANY_CONNECTIONS");
     state.session = session;
-    subscriptions.register(connection, userId); // R3: before its rooms are read
+    subscriptions.register(connection, session); // R3: before its rooms are read
     await attendance.enter(userId, connection.id);
     const memberships = await presence.membershipsOf(userId);
     const request = asked !== null && (await resume.isOfThisLog(asked.cursor)) ? asked : null;

@@ -5,6 +5,7 @@ import {
   type CommandEnvelope,
   type CommandId,
   type CommandTopic,
+  type ConnectionId,
   type Registry,
   type Rejection,
   type UserId,
@@ -30,7 +31,7 @@ export interface InboundParts {
   /** Whether a socket's heartbeat says otherwise than the one before, of whether anybody looks at its page. */
   isNews(connection: Connection, isHidden: boolean): boolean;
   /** Whether anybody looks at the page of this socket, as its heartbeats say. */
-  look(connection: Connection, isHidden: boolean): void;
+  look(userId: UserId, connectionId: ConnectionId, isHidden: boolean): void;
   /** H4: a new token on a socket that is authenticated. */
   renew(connection: Connection, token: string): void;
 }
@@ -92,7 +93,7 @@ export class Inbound {
       const isHidden = payload["hidden"] === true;
       if (!this.#parts.isNews(connection, isHidden)) return;
       const verdict = connection.allowance.take("attention", state.lastHeartbeatAt);
-      if (verdict.kind === "allowed") this.#parts.look(connection, isHidden);
+      if (verdict.kind === "allowed") this.#parts.look(state.session.userId, connection.id, isHidden);
     } else if (declaration.type === "system.authenticate") {
       this.#parts.renew(connection, payload["token"] as string); // validated by its declaration
     } else {

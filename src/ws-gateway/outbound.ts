@@ -46,6 +46,22 @@ const liveMs = 5_000;
 /** From so many sockets on, the last of an audience waits noticeably longer than the first. */
 const crowd = 64;
 
+/** What an event of these types says is for the gateway itself (H4). */
+const forGateways: ReadonlySet<string> = new Set([
+  "system.event.session_revoked",
+  "system.event.account_changed",
+]);
+
+/** It needs not even be remembered: ten thousand who arrive together are as many of these. */
+function isForServicesAlone({ audience, subscribe, unsubscribe, eventType }: EventEnvelope): boolean {
+  return (
+    audience === undefined &&
+    subscribe === undefined &&
+    unsubscribe === undefined &&
+    !forGateways.has(eventType)
+  );
+}
+
 /** A socket that has just been put into an audience. */
 interface Entrance {
   readonly connection: Connection;
@@ -65,7 +81,7 @@ export class Outbound {
     positions.advance(record.topic, record.partition, record.offset);
     window.advance(partitionName(record.topic, record.partition), record.offset);
     const { value: envelope } = record;
-    if (envelope.kind !== "event") return;
+    if (envelope.kind !== "event" || isForServicesAlone(envelope)) return;
     try {
       if (seen.isRepeated(envelope)) return this.#answerAgain(record, envelope);
       const entered = this.#obey(envelope);

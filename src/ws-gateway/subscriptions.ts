@@ -4,6 +4,7 @@
  * everybody gets is said to them first, however many watch (decision 025).
  */
 import { Connection, type DirectiveKind } from "./connection.ts";
+import type { Session } from "./token-verifier.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import {
   audiencesOfRole,
@@ -46,6 +47,17 @@ export class Subscriptions {
     return this.ofUser(userId).length;
   }
 
+  has(id: ConnectionId): boolean {
+    return this.#byId.has(id);
+  }
+
+  registered(): readonly (readonly [UserId, ConnectionId])[] {
+    return this.#byId
+      .values()
+      .toArray()
+      .flatMap(({ session, id }) => (session === null ? [] : [[session.userId, id] as const]));
+  }
+
   /** Every open socket. One that ends meanwhile may be left out. */
   *open(): Generator<Connection> {
     yield* this.#unknown;
@@ -57,22 +69,24 @@ export class Subscriptions {
   }
 
   /** From now on directives for this person or this connection reach it: before its rooms are read (R3). */
-  register(connection: Connection, userId: UserId): void {
+  register(connection: Connection, { userId }: Session): void {
     this.#unknown.delete(connection);
     this.#byId.set(connection.id, connection);
     const others = this.#byUser.get(userId);
     this.#byUser.set(userId, others === undefined ? connection : [...listOf(others), connection]);
   }
 
-  /** @param userId null where it was not registered yet */
-  remove(connection: Connection, userId: UserId | null): void {
-    this.#unknown.delete(connection);
-    if (userId === null) return;
-    this.#byId.delete(connection.id);
+  /** @returns whether it was here */
+  remove(connection: Connection): boolean {
+    if (this.#unknown.delete(connection)) return true;
+    const { session } = connection;
+    if (session === null || !this.#byId.delete(connection.id)) return false;
+    const { userId } = session;
     const [first, ...more] = this.ofUser(userId).filter((each) => each !== connection);
     if (first === undefined) this.#byUser.delete(userId);
     else this.#byUser.set(userId, more.length === 0 ? first : [first, ...more]);
     this.leaveAll(connection);
+    return true;
   }
 
   /** The rooms as they were read, then what passed meanwhile, by `seq` (R3). Call it in the turn that goes live. */
