@@ -142,7 +142,7 @@ class RunningGateway implements Gateway {
   upgrade(request: Request, server: GatewayServer): Response | undefined {
     if (this.#phase.name !== "live")
       return refusal(503, "The server is starting or stopping: try again soon.");
-    const verdict = checkOrigin(request, this.#parts.allowedOrigins(request, server));
+    const verdict = checkOrigin(request, () => this.#parts.allowedOrigins(request, server));
     if (verdict.kind === "refused") {
       const { origin, allowed } = verdict;
       this.#parts.logger.warn(

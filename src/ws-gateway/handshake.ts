@@ -143,10 +143,8 @@ export class Handshake {
       .filter(({ roomId }) => connection.places.get(`room:${roomId}`)?.isIn === true)
       .map(({ roomId, gameType, role }) => ({ roomId, gameType, role }));
     const timestamp = isoTime(this.#parts.clock.now());
-    const cursor = this.#parts.positions.cursor();
-    connection.send(
-      ownFrame("system.authenticated", { userId, username, roles, timestamp, resumed, cursor, rooms }),
-    );
+    const fields = { userId, username, roles, timestamp, resumed, rooms };
+    connection.send(ownFrame("system.authenticated", fields, this.#parts.positions.json()));
   }
 
   /** Null where the token is not good; then the socket is closed. */
