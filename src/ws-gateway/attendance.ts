@@ -2,7 +2,7 @@
  * Tells presence which sockets are here, and services who came first and who left last (R1). What presence could
  * not be told is told again at the next beat.
  */
-import type { EventLog } from "../event-log/port.ts";
+import type { EventLog, NewRecord } from "../event-log/port.ts";
 import type { PresenceRegistry, SocketRegistration } from "../presence/port.ts";
 import {
   isoTime,
@@ -50,6 +50,9 @@ export class Attendance {
   /** Gone, but presence does not know it yet. */
   readonly #departed = new Map<ConnectionId, Departure>();
   readonly #underWay = new Set<Promise<void>>();
+  /** Not in the log yet, in the order of what they say. */
+  readonly #hints: NewRecord[] = [];
+  #saying: Promise<void> | null = null;
   /** The lease was gone, or may have been, and not all sockets have been registered again since. */
   #mustRegister = false;
   #beating: Promise<void> | null = null;
@@ -112,6 +115,8 @@ export class Attendance {
     await Promise.all(
       [...this.#underWay, ...this.#arriving.values()].map((each) => each.catch(() => undefined)),
     );
+    // The last of what was said above.
+    await this.#saying;
   }
 
   async stop(): Promise<void> {
@@ -174,11 +179,20 @@ export class Attendance {
       actor: systemActor,
       payload: { userId, ...fields },
     };
-    const saying = this.#parts.log
-      .append([{ topic: "system.events", key: userId, value }])
-      .catch((error: unknown) => this.#parts.logger.warn({ error, what, userId }, "a presence hint was lost"))
-      .finally(() => this.#underWay.delete(saying));
-    this.#underWay.add(saying);
+    this.#hints.push({ topic: "system.events", key: userId, value });
+    this.#saying ??= this.#sayHints();
+  }
+
+  /** All of a turn together: where thousands come back at once, each append costs as much as the rest of an arrival. */
+  async #sayHints(): Promise<void> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    const hints = this.#hints.splice(0);
+    this.#saying = null;
+    try {
+      await this.#parts.log.append(hints);
+    } catch (error) {
+      this.#parts.logger.warn({ error, hints: hints.length }, "presence hints were lost");
+    }
   }
 
   #beatLater(): void {
