@@ -79,3 +79,24 @@ describe("a gateway whose sockets presence has let go (R1)", () => {
     expect(await gateway.present()).toBe(people.length);
   });
 });
+
+describe("a gateway that says who comes and goes", () => {
+  it("has said all of it when it has settled", async () => {
+    const clock = new TestClock();
+    const log = createMemoryLog();
+    const presence = createMemoryPresence({ now: clock.now });
+    const here = { has: () => false, registered: () => [] };
+    const attendance = new Attendance({ log, presence, gatewayId: "one", clock, logger, here });
+    const said: string[] = [];
+    await log.follow({
+      topics: ["system.events"],
+      since: 0,
+      onRecord: ({ value }) => said.push(value.eventType),
+    });
+    await Promise.all(people.map((userId) => attendance.enter(userId, asConnectionId(`of-${userId}`))));
+    for (const userId of people) attendance.leave(userId, asConnectionId(`of-${userId}`), "drain");
+    await attendance.settled();
+    const came = people.map(() => "system.event.user_connected");
+    expect(said.toSorted()).toEqual([...came, ...people.map(() => "system.event.user_disconnected")]);
+  });
+});
