@@ -86,7 +86,7 @@ describe("friends", () => {
 
   it("are not told of one who has just come because another's calm is over", async () => {
     let time = 1_000;
-    let looks = 0;
+    let isHeard = () => {};
     const asked: UserId[] = [];
     log = createMemoryLog();
     const other = createFriendPresence({
@@ -96,15 +96,19 @@ describe("friends", () => {
         asked.push(...userIds);
         return Promise.resolve(userIds.map(() => "online" as const));
       },
-      now: () => ((looks += 1), time),
+      now() {
+        isHeard();
+        return time;
+      },
       logger: { warn: () => undefined },
       calmMs,
     });
     await other.start();
     const heard = async (userId: UserId) => {
-      const before = looks;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      isHeard = resolve;
       await hint("user_connected", userId);
-      while (looks === before) await Bun.sleep(1);
+      await promise;
     };
     await heard(bob);
     time += calmMs - 10;
