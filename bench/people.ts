@@ -20,6 +20,7 @@ const heartbeat = textFrame('{"type":"system.heartbeat"}');
 const joining = ["join_room", "game_started"] as const;
 const watching = ["spectate", "bigger_dice.state_sync"] as const;
 const heartbeatMs = 15_000;
+const shares = 100;
 
 export async function openPeople(platform: Pick<Platform, "dataDir" | "url">): Promise<People> {
   const mint = await tokenMint(join(platform.dataDir, "keys", "jwt_private.pem"));
@@ -28,9 +29,7 @@ export async function openPeople(platform: Pick<Platform, "dataDir" | "url">): P
   let rooms = 0;
 
   async function arrive(): Promise<RawSocket> {
-    const token = await mint(firstUserId + (arrived += 1));
-    const socket = await openRawSocket(socketUrl);
-    await ask(socket, { type: "system.authenticate", token }, "system.authenticated");
+    const socket = await arriveAt(socketUrl, await mint(firstUserId + (arrived += 1)));
     setInterval(() => socket.send(heartbeat), heartbeatMs).unref();
     return socket;
   }
@@ -53,6 +52,23 @@ export async function openPeople(platform: Pick<Platform, "dataDir" | "url">): P
       return { roomId, sockets };
     },
   };
+}
+
+/** The whole handshake. */
+export async function arriveAt(socketUrl: string, token: string): Promise<RawSocket> {
+  const socket = await openRawSocket(socketUrl);
+  await ask(socket, { type: "system.authenticate", token }, "system.authenticated");
+  return socket;
+}
+
+/** A heartbeat of each in 15 s, a hundredth of them at a time. @returns what stops it */
+export function beatHearts(sockets: readonly RawSocket[]): () => void {
+  let share = 0;
+  const beating = setInterval(() => {
+    share = (share + 1) % shares;
+    for (let n = share; n < sockets.length; n += shares) sockets[n]?.send(heartbeat);
+  }, heartbeatMs / shares);
+  return () => clearInterval(beating);
 }
 
 /** Sends a command and waits for a frame of the type that says that it was done. */

@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME [seconds] [part]`: runs one benchmark, or a part of it, and prints its figures. */
+import { benchArrivals } from "./arrivals.ts";
 import { benchChat } from "./chat.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchGrowth } from "./growth.ts";
@@ -15,6 +16,7 @@ import { benchWire } from "./wire.ts";
 const benchmarks: Readonly<Record<string, (seconds: number, part?: string) => Promise<void>>> = {
   wire: benchWire,
   growth: benchGrowth,
+  arrivals: benchArrivals,
   rolls: benchRolls,
   chat: benchChat,
   load: benchLoad,

@@ -14,6 +14,7 @@ import { openPostgresFriendsStore } from "../accounts/store/friends/postgres.ts"
 import { openPostgresAccountsStore } from "../accounts/store/postgres.ts";
 import { openPostgresLobbyStore } from "../chat/store/lobby/postgres.ts";
 import { openMongoPrivateStore } from "../chat/store/private/mongo.ts";
+import { isEngineAway } from "../engines/away.ts";
 import { connectMongo } from "../engines/mongo.ts";
 import { migratePostgres } from "../engines/postgres-migrations.ts";
 import { connectPostgres } from "../engines/postgres.ts";
@@ -59,6 +60,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     lobbyStore: observation.lobbyStore(openPostgresLobbyStore(postgres.sql)),
     privateStore: observation.privateStore(await openMongoPrivateStore(mongo.db)),
     signingKey: signingKeyOfNow(keys.now),
+    isStoreAway: isEngineAway,
     web: {
       allowedOrigins: config.allowedOrigins ?? [],
       trustedProxies,

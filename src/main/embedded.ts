@@ -14,6 +14,7 @@ import { openSqliteFriendsStore } from "../accounts/store/friends/sqlite.ts";
 import { openAccountsDatabase, openSqliteAccountsStore } from "../accounts/store/sqlite.ts";
 import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
 import { openSqlitePrivateStore } from "../chat/store/private/sqlite.ts";
+import { isDatabaseFull } from "../engines/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
@@ -80,6 +81,7 @@ export async function startEmbedded(
     lobbyStore: observation.lobbyStore(lobbyStore),
     privateStore: observation.privateStore(privateStore),
     signingKey: signingKeyOfNow(() => keys.now().signing),
+    isStoreAway: isDatabaseFull,
     ...(people === undefined ? {} : { people }),
     web,
     times: config,

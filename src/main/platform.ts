@@ -23,8 +23,6 @@ import {
   type PrivateStore,
 } from "../chat/index.ts";
 import type { EventLog } from "../event-log/port.ts";
-import { isEngineAway } from "../engines/away.ts";
-import { isDatabaseFull } from "../engines/sqlite.ts";
 import {
   Away,
   createGamesFace,
@@ -60,6 +58,8 @@ export interface PlatformParts {
   readonly signingKey: SigningKey;
   /** Those of another application, which then answers for everybody; else the accounts and friends of this one. */
   readonly people?: People;
+  /** Whether an error says only that a store cannot be reached now, or takes no more: what was asked waits for it. */
+  isStoreAway(error: unknown): boolean;
   readonly web: WebAppSettings;
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
@@ -79,6 +79,7 @@ const sweepMs = 60 * 60_000;
 export async function createPlatform(parts: PlatformParts): Promise<Platform> {
   const { log, presence, roomStore, accountsStore, friendsStore, catalogue, logger } = parts;
   const { turnClockMs, reconnectMs, archiveAfterMs } = parts.times;
+  const isAway = (error: unknown) => error instanceof Away || parts.isStoreAway(error);
   await catalogue.seed(games.map(gameTypeOf));
   const outbox = createOutbox({ store: accountsStore, log, now: Date.now, logger });
   // At once; where that fails the outbox tells it as soon as it can.
@@ -166,8 +167,4 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
       await Promise.all([gamesService.stop(), chatService.stop(), friendPresence.stop(), outbox.stop()]);
     },
   };
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof Away || isEngineAway(error) || isDatabaseFull(error);
 }

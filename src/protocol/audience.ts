@@ -1,7 +1,7 @@
 /**
- * Who gets an event (G2). An audience is a name; the gateway keeps one topic of its sockets for each.
+ * Who gets an event (G2). An audience is a name; the gateway keeps one topic of its sockets for each that people share.
  */
-import type { ConnectionId, RoomId, UserId } from "./ids.ts";
+import { asUserId, type ConnectionId, type RoomId, type UserId } from "./ids.ts";
 
 export type AudienceName =
   | `user:${string}`
@@ -43,6 +43,11 @@ export function audiencesOfRole(roomId: RoomId, role: RoomRole): readonly Audien
     audienceOf.room(roomId),
     role === "player" ? audienceOf.players(roomId) : audienceOf.spectators(roomId),
   ];
+}
+
+/** Whose own audience it is; null for one that several people share. */
+export function userOf(audience: AudienceName): UserId | null {
+  return audience.startsWith("user:") ? asUserId(audience.slice("user:".length)) : null;
 }
 
 /** The players among everybody in a room; null for an audience that is not a whole room. */

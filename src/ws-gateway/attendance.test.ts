@@ -37,9 +37,12 @@ async function clearedGateway(isLost: (method: string) => boolean) {
   const registry = createMemoryPresence({ now: clock.now });
   const fault: Fault = { isCutOff: false, isLost: () => false };
   const presence = behind(fault, registry);
-  const attendance = new Attendance({ log: createMemoryLog(), presence, gatewayId: "one", clock, logger });
+  const sockets = people.map((userId) => [userId, asConnectionId(`of-${userId}`)] as const);
+  const here = { has: () => true, registered: () => sockets };
+  const log = createMemoryLog();
+  const attendance = new Attendance({ log, presence, gatewayId: "one", clock, logger, here });
   await attendance.start();
-  for (const userId of people) await attendance.enter(userId, asConnectionId(`of-${userId}`));
+  for (const [userId, connectionId] of sockets) await attendance.enter(userId, connectionId);
   fault.isCutOff = true;
   clock.turn(21_000);
   await attendance.settled();
@@ -74,5 +77,26 @@ describe("a gateway whose sockets presence has let go (R1)", () => {
     expect(await gateway.present()).toBe(0);
     await gateway.beat();
     expect(await gateway.present()).toBe(people.length);
+  });
+});
+
+describe("a gateway that says who comes and goes", () => {
+  it("has said all of it when it has settled", async () => {
+    const clock = new TestClock();
+    const log = createMemoryLog();
+    const presence = createMemoryPresence({ now: clock.now });
+    const here = { has: () => false, registered: () => [] };
+    const attendance = new Attendance({ log, presence, gatewayId: "one", clock, logger, here });
+    const said: string[] = [];
+    await log.follow({
+      topics: ["system.events"],
+      since: 0,
+      onRecord: ({ value }) => said.push(value.eventType),
+    });
+    await Promise.all(people.map((userId) => attendance.enter(userId, asConnectionId(`of-${userId}`))));
+    for (const userId of people) attendance.leave(userId, asConnectionId(`of-${userId}`), "drain");
+    await attendance.settled();
+    const came = people.map(() => "system.event.user_connected");
+    expect(said.toSorted()).toEqual([...came, ...people.map(() => "system.event.user_disconnected")]);
   });
 });

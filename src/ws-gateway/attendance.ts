@@ -2,7 +2,7 @@
  * Tells presence which sockets are here, and services who came first and who left last (R1). What presence could
  * not be told is told again at the next beat.
  */
-import type { EventLog } from "../event-log/port.ts";
+import type { EventLog, NewRecord } from "../event-log/port.ts";
 import type { PresenceRegistry, SocketRegistration } from "../presence/port.ts";
 import {
   isoTime,
@@ -15,7 +15,14 @@ import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
 
 export type DepartureReason = "closed" | "timeout" | "gateway_lost" | "drain";
 
+/** The sockets that are somebody's now. */
+export interface SocketsHere {
+  has(connectionId: ConnectionId): boolean;
+  registered(): readonly (readonly [UserId, ConnectionId])[];
+}
+
 export interface AttendanceParts {
+  readonly here: SocketsHere;
   readonly log: EventLog;
   readonly presence: PresenceRegistry;
   readonly gatewayId: string;
@@ -36,14 +43,16 @@ interface Departure {
 
 export class Attendance {
   readonly #parts: AttendanceParts;
-  readonly #here = new Map<ConnectionId, SocketRegistration>();
-  /** Those of them at whose page nobody looks. */
+  /** Sockets at whose page nobody looks. */
   readonly #hidden = new Set<ConnectionId>();
   /** Those whose arrival is being told: their departure waits for it. */
   readonly #arriving = new Map<ConnectionId, Promise<void>>();
   /** Gone, but presence does not know it yet. */
   readonly #departed = new Map<ConnectionId, Departure>();
   readonly #underWay = new Set<Promise<void>>();
+  /** Not in the log yet, in the order of what they say. */
+  readonly #hints: NewRecord[] = [];
+  #saying: Promise<void> | null = null;
   /** The lease was gone, or may have been, and not all sockets have been registered again since. */
   #mustRegister = false;
   #beating: Promise<void> | null = null;
@@ -58,11 +67,11 @@ export class Attendance {
     this.#beatLater();
   }
 
-  /** Rejects where presence cannot be reached. Every `enter` wants its `leave`, also then. */
+  /** Of a socket that is here. Rejects where presence cannot be reached; wants its `leave`, also then. */
   enter(userId: UserId, connectionId: ConnectionId): Promise<void> {
-    const registration = { userId, connectionId, gatewayId: this.#parts.gatewayId };
-    this.#here.set(connectionId, registration);
-    const arrival = this.#arrive(registration).finally(() => this.#arriving.delete(connectionId));
+    const arrival = this.#arrive(this.#registration(userId, connectionId)).finally(() =>
+      this.#arriving.delete(connectionId),
+    );
     this.#arriving.set(connectionId, arrival);
     return arrival;
   }
@@ -72,11 +81,11 @@ export class Attendance {
   }
 
   /** Somebody looks at the page of a socket, or nobody does. Presence that is away hears of it at the next change. */
-  look(connectionId: ConnectionId, isHidden: boolean): void {
-    const registration = this.#here.get(connectionId);
-    if (registration === undefined || !this.isNews(connectionId, isHidden)) return;
+  look(userId: UserId, connectionId: ConnectionId, isHidden: boolean): void {
+    if (!this.#parts.here.has(connectionId) || !this.isNews(connectionId, isHidden)) return;
     if (isHidden) this.#hidden.add(connectionId);
     else this.#hidden.delete(connectionId);
+    const registration = this.#registration(userId, connectionId);
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
     const telling = arrived
       .then(() => this.#parts.presence.look(registration, isHidden))
@@ -88,12 +97,10 @@ export class Attendance {
     this.#underWay.add(telling);
   }
 
-  leave(connectionId: ConnectionId, reason: DepartureReason): void {
-    const registration = this.#here.get(connectionId);
-    if (registration === undefined) return;
-    this.#here.delete(connectionId);
+  /** Of a socket that had entered and is here no more. */
+  leave(userId: UserId, connectionId: ConnectionId, reason: DepartureReason): void {
     this.#hidden.delete(connectionId);
-    this.#departed.set(connectionId, { registration, reason });
+    this.#departed.set(connectionId, { registration: this.#registration(userId, connectionId), reason });
     const arrived = this.#arriving.get(connectionId) ?? Promise.resolve();
     const leaving = arrived
       .catch(() => undefined) // whoever awaits `enter` hears of it; what may have been added is taken out
@@ -108,11 +115,17 @@ export class Attendance {
     await Promise.all(
       [...this.#underWay, ...this.#arriving.values()].map((each) => each.catch(() => undefined)),
     );
+    // The last of what was said above.
+    await this.#saying;
   }
 
   async stop(): Promise<void> {
     this.#cancelBeat();
     await this.settled();
+  }
+
+  #registration(userId: UserId, connectionId: ConnectionId): SocketRegistration {
+    return { userId, connectionId, gatewayId: this.#parts.gatewayId };
   }
 
   async #arrive(registration: SocketRegistration): Promise<void> {
@@ -166,11 +179,20 @@ export class Attendance {
       actor: systemActor,
       payload: { userId, ...fields },
     };
-    const saying = this.#parts.log
-      .append([{ topic: "system.events", key: userId, value }])
-      .catch((error: unknown) => this.#parts.logger.warn({ error, what, userId }, "a presence hint was lost"))
-      .finally(() => this.#underWay.delete(saying));
-    this.#underWay.add(saying);
+    this.#hints.push({ topic: "system.events", key: userId, value });
+    this.#saying ??= this.#sayHints();
+  }
+
+  /** All of a turn together: where thousands come back at once, each append costs as much as the rest of an arrival. */
+  async #sayHints(): Promise<void> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    const hints = this.#hints.splice(0);
+    this.#saying = null;
+    try {
+      await this.#parts.log.append(hints);
+    } catch (error) {
+      this.#parts.logger.warn({ error, hints: hints.length }, "presence hints were lost");
+    }
   }
 
   #beatLater(): void {
@@ -198,14 +220,17 @@ export class Attendance {
 
   /** R1: the lease was gone, and with it perhaps the sockets. */
   async #registerAgain(): Promise<void> {
+    const { here } = this.#parts;
+    const registered = here.registered();
     this.#parts.logger.warn(
-      { sockets: this.#here.size },
+      { sockets: registered.length },
       "presence may have let this gateway's sockets go; all are registered again",
     );
-    for (const registration of this.#here.values().toArray()) {
-      if (this.#here.has(registration.connectionId)) await this.#arrive(registration);
+    for (const [userId, connectionId] of registered) {
+      const registration = this.#registration(userId, connectionId);
+      if (here.has(connectionId)) await this.#arrive(registration);
       // It left while this was told.
-      if (!this.#here.has(registration.connectionId)) await this.#parts.presence.remove(registration);
+      if (!here.has(connectionId)) await this.#parts.presence.remove(registration);
     }
   }
 }

@@ -5,16 +5,23 @@
  *
  * and from each of them to closing. Everything that only makes sense in one state lives in that state.
  */
-import type { AudienceName, CloseName, ConnectionId, SubscriptionDirective } from "../protocol/index.ts";
+import type {
+  AudienceName,
+  CloseName,
+  ConnectionId,
+  SubscriptionDirective,
+  UserId,
+} from "../protocol/index.ts";
 import { closeCodes } from "../protocol/index.ts";
-import type { Allowance } from "./limits.ts";
+import type { Allowance, Allowances } from "./limits.ts";
 import type { Session } from "./token-verifier.ts";
 
-export interface SocketData {
+/** Who asks for a socket: from the upgrade until it is open, and where its address has too many. */
+export interface Arrival {
   readonly address: string;
-  /** Null from the upgrade until the socket is open, and where its address has too many. */
-  connection: Connection | null;
 }
+
+export type SocketData = Arrival | Connection;
 
 export type Socket = Bun.ServerWebSocket<SocketData>;
 export type GatewayServer = Bun.Server<SocketData>;
@@ -31,11 +38,14 @@ export type OpenState = Exclude<ConnectionState, { name: "closing" }>;
 export type ConnectionState =
   | {
       readonly name: "awaiting_authentication";
+      /** Where it is counted until it has said who it is (H1). */
+      readonly address: string;
       /** Milliseconds since 1970 (H1). */
       readonly deadline: number;
     }
   | {
       readonly name: "authenticating";
+      readonly address: string;
       readonly deadline: number;
       /** Null until the token is verified; from then on the index knows the socket as this person's. */
       session: Session | null;
@@ -45,8 +55,6 @@ export type ConnectionState =
   | {
       readonly name: "authenticated";
       readonly session: Session;
-      /** Of the person, shared by all of her sockets here. */
-      readonly allowance: Allowance;
       lastHeartbeatAt: number;
       /** `system.token_expiring` was sent for this session's token. */
       toldOfExpiry: boolean;
@@ -67,21 +75,45 @@ export interface Place {
 
 const nowhere: ReadonlyMap<AudienceName, Place> = new Map();
 
+/** There are tens of thousands: whatever most of them do not need is made when one does. */
 export class Connection {
   readonly id: ConnectionId;
-  readonly address: string;
   readonly socket: Socket;
-  readonly allowance: Allowance;
   state: ConnectionState;
+  readonly #allowances: Allowances<UserId>;
+  /** None yet, or no more, of most: who only listens has none. */
+  #allowance: Allowance | null = null;
   /** None yet, of most: who is in no room has none. */
   #places: Map<AudienceName, Place> | null = null;
 
-  constructor(id: ConnectionId, socket: Socket, allowance: Allowance, authenticationDeadline: number) {
+  constructor(
+    id: ConnectionId,
+    socket: Socket,
+    allowances: Allowances<UserId>,
+    { address }: Arrival,
+    authenticationDeadline: number,
+  ) {
     this.id = id;
-    this.address = socket.data.address;
     this.socket = socket;
-    this.allowance = allowance;
-    this.state = { name: "awaiting_authentication", deadline: authenticationDeadline };
+    this.#allowances = allowances;
+    this.state = { name: "awaiting_authentication", address, deadline: authenticationDeadline };
+  }
+
+  /** Whose it is; null until its token is verified. */
+  get session(): Session | null {
+    const state = this.state.name === "closing" ? this.state.last : this.state;
+    return state.name === "awaiting_authentication" ? null : state.session;
+  }
+
+  /** What it may still do (H7). */
+  get allowance(): Allowance {
+    this.#allowance ??= this.#allowances.forSocket();
+    return this.#allowance;
+  }
+
+  /** Forgets an allowance that is as good as a new one. */
+  forgetTheCalm(now: number): void {
+    if (this.#allowance?.isFull(now) === true) this.#allowance = null;
   }
 
   /** Where it is and where it was, in the order of the last change of each. */

@@ -20,9 +20,14 @@ export function eventFrame({ topic, partition, offset }: LogRecord, envelope: Ev
   return `{"type":"${eventType}","eventId":"${eventId}","at":"${at}"${commandId}${fieldsOf(payload)}`;
 }
 
-/** What the gateway itself says: it has no place in the log. */
-export function ownFrame(type: `system.${string}`, fields: object): string {
-  return `{"type":"${type}","eventId":"${crypto.randomUUID()}"${fieldsOf(fields)}`;
+/**
+ * What the gateway itself says: it has no place in the log.
+ *
+ * @param cursor JSON, written once for many
+ */
+export function ownFrame(type: `system.${string}`, fields: object, cursor?: string): string {
+  const place = cursor === undefined ? "" : `,"cursor":${cursor}`;
+  return `{"type":"${type}","eventId":"${crypto.randomUUID()}"${place}${fieldsOf(fields)}`;
 }
 
 export function errorFrame(rejection: Rejection, commandId: CommandId | null): string {

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { signToken, startGateway, type Frame, type GatewayUnderTest } from "./gateway-fixture.ts";
+import {
+  signToken,
+  startGateway,
+  type Frame,
+  type GatewayUnderTest,
+  type TestSocket,
+} from "./gateway-fixture.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
 import {
   asCommandId,
@@ -9,9 +15,11 @@ import {
   asUserId,
   audienceOf,
   audiencesOfRole,
+  rateClasses,
   toRoom,
   toUsers,
   type EventEnvelope,
+  type UserId,
 } from "../protocol/index.ts";
 
 const roomId = asRoomId("00000000-0000-4000-8000-000000000001");
@@ -152,9 +160,12 @@ describe("a command", () => {
     for (let n = 0; n < 40; n += 1) socket.send({ type: roll, roomId });
     expect(await socket.seen(isError)).toMatchObject({ code: "RATE_LIMITED", retryable: true });
     expect((await socket.seen(isError))["retryAfterMs"]).toBeGreaterThan(0);
+    // What the sweep forgets is as good as new: this is not.
+    under.clock.turn(1_000);
     for (let n = 0; n < 600; n += 1) socket.send({ type: roll, roomId });
     expect(await socket.closed).toBe(4005);
-    expect(under.commands.length).toBeLessThanOrEqual(21);
+    const { burst, perSecond } = rateClasses.action;
+    expect(under.commands.length).toBeLessThanOrEqual(burst + perSecond + 1);
   });
 
   it("is refused, and it alone, where its part of the log is full", async () => {
@@ -244,6 +255,44 @@ describe("an event", () => {
     await under.say({ ...rolled(3), audience: toRoom(audienceOf.players(roomId)) });
     await sync(tab, other);
     expect([rolls(tab).length, rolls(other).length]).toEqual([1, 1]);
+  });
+
+  it("reaches the sockets of a person that are left when one of them has gone", async () => {
+    const [first, middle, last] = [await under.openAs("1"), await under.openAs("1"), await under.openAs("1")];
+    const tell = async (eventType: string, ...sockets: readonly TestSocket[]) => {
+      await under.say({ eventType, payload: {}, audience: toUsers(asUserId("1")) });
+      await Promise.all(sockets.map((socket) => socket.seen(ofType(eventType))));
+    };
+    middle.close();
+    await middle.closed;
+    await tell("games.event.for_two", first, last);
+    last.close();
+    await last.closed;
+    await tell("games.event.for_one", first);
+    while (under.gateway.state().sockets > 1) await Bun.sleep(1);
+    expect(under.gateway.state()).toMatchObject({ authenticated: 1, users: 1 });
+    expect(middle.frames.some(ofType("games.event.for_two"))).toBe(false);
+  });
+
+  it("for a person does not reach a socket of hers that is not live yet", async () => {
+    const other = await under.openAs("2");
+    const { promise: read, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+    const membershipsOf = under.presence.membershipsOf.bind(under.presence);
+    Object.assign(under.presence, {
+      membershipsOf: async (userId: UserId) => {
+        isAsked();
+        await read;
+        return membershipsOf(userId);
+      },
+    });
+    const socket = await under.open();
+    socket.send({ type: "system.authenticate", token: await signToken("1", under.clock.now()) });
+    await asked;
+    await sync(other);
+    goOn();
+    await socket.seen(ofType("system.authenticated"));
+    expect(socket.frames.map(({ type }) => type)).toEqual(["system.welcome", "system.authenticated"]);
   });
 
   it("reaches players and spectators once and in order, while a crowd comes and goes and roles change", async () => {

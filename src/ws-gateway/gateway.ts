@@ -17,6 +17,7 @@ import { Attendance, type DepartureReason } from "./attendance.ts";
 import { CommandAppender, type Refuse } from "./command-appender.ts";
 import {
   Connection,
+  type Arrival,
   type GatewayServer,
   type OpenState,
   type Socket,
@@ -104,7 +105,6 @@ class RunningGateway implements Gateway {
   readonly #clock: GatewayClock;
   readonly #observer: GatewayObserver;
   readonly #limits: GatewayLimits;
-  readonly #connections = new Set<Connection>();
   readonly #subscriptions = new Subscriptions();
   readonly #revocations = new Revocations();
   readonly #accountChanges = new AccountChanges();
@@ -124,7 +124,7 @@ class RunningGateway implements Gateway {
     this.#allowances = new Allowances(this.#limits);
     this.#addresses = new AddressLimits(this.#limits);
     this.#slowReaders = new SlowReaders(this.#subscriptions, this.#clock);
-    this.#attendance = new Attendance({ ...parts, clock: this.#clock });
+    this.#attendance = new Attendance({ ...parts, clock: this.#clock, here: this.#subscriptions });
     this.#appender = new CommandAppender(parts.log, this.#refuseAccepted, parts.logger);
   }
 
@@ -142,7 +142,7 @@ class RunningGateway implements Gateway {
   upgrade(request: Request, server: GatewayServer): Response | undefined {
     if (this.#phase.name !== "live")
       return refusal(503, "The server is starting or stopping: try again soon.");
-    const verdict = checkOrigin(request, this.#parts.allowedOrigins(request, server));
+    const verdict = checkOrigin(request, () => this.#parts.allowedOrigins(request, server));
     if (verdict.kind === "refused") {
       const { origin, allowed } = verdict;
       this.#parts.logger.warn(
@@ -151,7 +151,7 @@ class RunningGateway implements Gateway {
       );
       return refusal(403, "Pages of this origin may not open a socket here: see ALLOWED_ORIGINS.");
     }
-    const data: SocketData = { address: this.#parts.addressOf(request, server), connection: null };
+    const data: Arrival = { address: this.#parts.addressOf(request, server) };
     if (server.upgrade(request, { data })) return undefined;
     return refusal(426, "This is the address of a WebSocket: connect with one.");
   }
@@ -193,7 +193,7 @@ class RunningGateway implements Gateway {
     return {
       ready: this.#phase.name === "live",
       draining: this.#phase.name === "stopped",
-      sockets: this.#connections.size,
+      sockets: this.#subscriptions.openCount,
       authenticated: this.#subscriptions.connectionCount,
       users: this.#subscriptions.userCount,
     };
@@ -208,7 +208,7 @@ class RunningGateway implements Gateway {
     const phase = this.#phase;
     this.#phase = { name: "stopped" };
     const pace = { ...defaultDrainPace, ...this.#parts.drainPace };
-    await drain([...this.#connections], pace, this.#clock, this.#parts.random ?? Math.random);
+    await drain([...this.#subscriptions.open()], pace, this.#clock, this.#parts.random ?? Math.random);
     const lastWords = Promise.all([this.#appender.idle(), this.#attendance.stop()]);
     await this.#atMost(lastWordsMs, lastWords, "some departures or commands were not told before the end");
     if (phase.name === "live") await phase.following.stop();
@@ -230,6 +230,7 @@ class RunningGateway implements Gateway {
       clock: this.#clock,
       observer: this.#observer,
       limits: this.#limits,
+      allowances: this.#allowances,
       positions,
       refuse: this.#refuse,
     };
@@ -240,7 +241,6 @@ class RunningGateway implements Gateway {
       subscriptions: this.#subscriptions,
       revocations: this.#revocations,
       accountChanges: this.#accountChanges,
-      allowances: this.#allowances,
       addresses: this.#addresses,
     });
     const inbound = new Inbound({
@@ -248,21 +248,22 @@ class RunningGateway implements Gateway {
       appender: this.#appender,
       renew: (connection, token) => handshake.renew(connection, token),
       isNews: (connection, isHidden) => this.#attendance.isNews(connection.id, isHidden),
-      look: (connection, isHidden) => this.#attendance.look(connection.id, isHidden),
+      look: (userId, connectionId, isHidden) => this.#attendance.look(userId, connectionId, isHidden),
     });
     return { name: "live", following, window, handshake, inbound };
   }
 
   #open(socket: Socket): void {
     const now = this.#clock.now();
+    const { data: arrival } = socket;
+    if (arrival instanceof Connection) throw new Error("A socket opens once.");
     if (this.#phase.name !== "live") return this.#turnAway(socket, "DRAINING");
-    if (!this.#addresses.enter(socket.data.address, now))
-      return this.#turnAway(socket, "TOO_MANY_CONNECTIONS");
+    if (!this.#addresses.enter(arrival.address, now)) return this.#turnAway(socket, "TOO_MANY_CONNECTIONS");
     const id = asConnectionId(crypto.randomUUID());
     const deadline = now + authenticationDeadlineMs;
-    const connection = new Connection(id, socket, this.#allowances.forSocket(), deadline);
-    socket.data.connection = connection;
-    this.#connections.add(connection);
+    const connection = new Connection(id, socket, this.#allowances, arrival, deadline);
+    socket.data = connection;
+    this.#subscriptions.add(connection);
     connection.send(
       ownFrame("system.welcome", {
         connectionId: id,
@@ -276,14 +277,14 @@ class RunningGateway implements Gateway {
   }
 
   #receive(socket: Socket, frame: string | Uint8Array): void {
-    const { connection } = socket.data;
-    if (connection === null || this.#phase.name !== "live") return;
+    const { data: connection } = socket;
+    if (!(connection instanceof Connection) || this.#phase.name !== "live") return;
     const { handshake, inbound } = this.#phase;
     const { state } = connection;
     try {
       switch (state.name) {
         case "awaiting_authentication":
-          return handshake.begin(connection, state.deadline, frame);
+          return handshake.begin(connection, state, frame);
         case "authenticating":
           return handshake.refuseEarly(connection);
         case "authenticated":
@@ -298,18 +299,16 @@ class RunningGateway implements Gateway {
 
   /** Also called from inside `connection.close`. */
   #closed(socket: Socket): void {
-    const { connection } = socket.data;
-    if (connection === null || !this.#connections.delete(connection)) return;
-    const { state } = connection;
+    const { data: connection } = socket;
+    if (!(connection instanceof Connection) || !this.#subscriptions.remove(connection)) return;
+    const { state, session } = connection;
     const last: OpenState = state.name === "closing" ? state.last : state;
     const why = state.name === "closing" ? state.why : "closed_by_client";
     connection.state = { name: "closing", why, last };
     this.#observer.closed(why, last.name === "authenticated");
-    if (last.name !== "authenticated") this.#addresses.leave(connection.address);
-    const session = last.name === "awaiting_authentication" ? null : last.session;
-    if (session === null) return;
-    this.#subscriptions.unregister(connection, session.userId);
-    this.#attendance.leave(connection.id, departureReasons[why] ?? "closed");
+    if (last.name !== "authenticated") this.#addresses.leave(last.address);
+    if (session !== null)
+      this.#attendance.leave(session.userId, connection.id, departureReasons[why] ?? "closed");
   }
 
   readonly #refuse = (connection: Connection, rejection: Rejection, commandId: CommandId | null): void => {
@@ -329,18 +328,15 @@ class RunningGateway implements Gateway {
 
   #revoke(sid: SessionId, userId: UserId, at: number): void {
     this.#revocations.add(sid, at);
-    for (const connection of this.#subscriptions.ofUser(userId).values().toArray()) {
-      const { state } = connection;
-      const session =
-        state.name === "authenticated" || state.name === "authenticating" ? state.session : null;
-      if (session?.sid === sid) connection.close("SESSION_REVOKED");
+    for (const connection of this.#subscriptions.ofUser(userId)) {
+      if (connection.session?.sid === sid) connection.close("SESSION_REVOKED");
     }
   }
 
   /** Felt at once by every socket of the person: other permissions, or the end. */
   #changeAccount(change: AccountChange, at: number): void {
     this.#accountChanges.add(change, at);
-    for (const connection of this.#subscriptions.ofUser(change.userId).values().toArray()) {
+    for (const connection of this.#subscriptions.ofUser(change.userId)) {
       const { state } = connection;
       if (state.name !== "authenticated") continue; // it is looked at again when it goes live
       const session = this.#accountChanges.applyTo(state.session);
@@ -360,15 +356,16 @@ class RunningGateway implements Gateway {
   }
 
   #sweep(now: number): void {
-    for (const connection of this.#connections) this.#look(connection, now);
-    this.#slowReaders.check(this.#connections);
-    this.#allowances.forgetTheCalm(now, (userId) => this.#subscriptions.ofUser(userId).size > 0);
+    for (const connection of this.#subscriptions.open()) this.#look(connection, now);
+    this.#slowReaders.check(this.#subscriptions.open());
+    this.#allowances.forgetTheCalm(now);
     this.#addresses.forgetTheCalm(now);
     this.#revocations.forgetTheOld(now);
     this.#accountChanges.forgetTheOld(now);
   }
 
   #look(connection: Connection, now: number): void {
+    connection.forgetTheCalm(now);
     const due = whatIsDue(connection.state, now);
     if (due.kind === "close") connection.close(due.why);
     if (due.kind !== "tell_of_expiry" || connection.state.name !== "authenticated") return;

@@ -2,14 +2,14 @@
  * From a token to a live socket (H1, H3, R3). The socket is in the index before its rooms are read, so that nothing
  * which the log says meanwhile is missed; it subscribes and goes live in one turn.
  */
-import { isoTime, type CommandId, type Registry, type UserId } from "../protocol/index.ts";
+import { isoTime, type CommandId, type Registry } from "../protocol/index.ts";
 import type { PresenceRegistry, RoomMembership } from "../presence/port.ts";
 import type { AccountChanges } from "./account-changes.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
 import { ownFrame } from "./frame.ts";
-import type { AddressLimits, Allowances, GatewayLimits } from "./limits.ts";
+import type { AddressLimits, GatewayLimits } from "./limits.ts";
 import type { SeenPositions } from "./positions.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
@@ -32,12 +32,12 @@ export interface HandshakeParts {
   readonly positions: SeenPositions;
   readonly revocations: Revocations;
   readonly accountChanges: AccountChanges;
-  readonly allowances: Allowances<UserId>;
   readonly addresses: AddressLimits;
   readonly resume: Resume;
   readonly refuse: Refuse;
 }
 
+type Awaiting = Extract<ConnectionState, { name: "awaiting_authentication" }>;
 type Authenticating = Extract<ConnectionState, { name: "authenticating" }>;
 
 export class Handshake {
@@ -48,14 +48,14 @@ export class Handshake {
   }
 
   /** The one message that may come before authentication (H1). */
-  begin(connection: Connection, deadline: number, frame: string | Uint8Array): void {
+  begin(connection: Connection, { address, deadline }: Awaiting, frame: string | Uint8Array): void {
     const reading = readFrame(frame, this.#parts.limits.maxFirstFrameBytes);
     const isValid =
       reading.kind === "message" &&
       reading.type === "system.authenticate" &&
       this.#parts.registry.commands.get(reading.type)?.refuse(reading.payload) === null;
     if (!isValid) return this.refuseEarly(connection, reading.commandId);
-    const state: Authenticating = { name: "authenticating", deadline, session: null, passed: [] };
+    const state: Authenticating = { name: "authenticating", address, deadline, session: null, passed: [] };
     connection.state = state;
     // Both validated by their declaration.
     const { token, resume } = reading.payload as { token: string; resume?: ResumeRequest };
@@ -89,7 +89,7 @@ export class Handshake {
     if (subscriptions.socketsOf(userId) >= maxSocketsPerUser * scale)
       return connection.close("TOO_MANY_CONNECTIONS");
     state.session = session;
-    subscriptions.register(connection, userId); // R3: before its rooms are read
+    subscriptions.register(connection, session); // R3: before its rooms are read
     await attendance.enter(userId, connection.id);
     const memberships = await presence.membershipsOf(userId);
     const request = asked !== null && (await resume.isOfThisLog(asked.cursor)) ? asked : null;
@@ -101,25 +101,20 @@ export class Handshake {
   /** One synchronous turn: no event comes between what was missed, the subscription and the cursor. */
   #goLive(
     connection: Connection,
-    { passed }: Authenticating,
+    { address, passed }: Authenticating,
     verified: Session,
     memberships: readonly RoomMembership[],
     request: ResumeRequest | null,
   ): void {
-    const { subscriptions, allowances, addresses, clock, observer } = this.#parts;
+    const { subscriptions, addresses, clock, observer } = this.#parts;
     const { revocations, accountChanges, resume } = this.#parts;
     const session = accountChanges.applyTo(verified);
     if (session === null || revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
-    addresses.leave(connection.address);
-    connection.state = {
-      name: "authenticated",
-      session,
-      allowance: allowances.forPerson(session.userId),
-      lastHeartbeatAt: clock.now(),
-      toldOfExpiry: false,
-    };
+    addresses.leave(address);
+    const lastHeartbeatAt = clock.now();
+    connection.state = { name: "authenticated", session, lastHeartbeatAt, toldOfExpiry: false };
     const { userId } = session;
-    subscriptions.goLive(connection, userId, memberships, passed);
+    subscriptions.goLive(connection, memberships, passed);
     const replay = request && resume.replay(connection, userId, request, memberships, passed);
     observer.authenticated();
     if (request !== null) observer.resumed(replay === null ? "out_of_reach" : "replayed");
@@ -148,10 +143,8 @@ export class Handshake {
       .filter(({ roomId }) => connection.places.get(`room:${roomId}`)?.isIn === true)
       .map(({ roomId, gameType, role }) => ({ roomId, gameType, role }));
     const timestamp = isoTime(this.#parts.clock.now());
-    const cursor = this.#parts.positions.cursor();
-    connection.send(
-      ownFrame("system.authenticated", { userId, username, roles, timestamp, resumed, cursor, rooms }),
-    );
+    const fields = { userId, username, roles, timestamp, resumed, rooms };
+    connection.send(ownFrame("system.authenticated", fields, this.#parts.positions.json()));
   }
 
   /** Null where the token is not good; then the socket is closed. */

@@ -5,13 +5,15 @@ import {
   type CommandEnvelope,
   type CommandId,
   type CommandTopic,
+  type ConnectionId,
   type Registry,
   type Rejection,
+  type UserId,
 } from "../protocol/index.ts";
 import type { CommandAppender, Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
 import { heartbeatFrame } from "./frame.ts";
-import type { GatewayLimits, MeteredClass } from "./limits.ts";
+import type { Allowances, GatewayLimits, MeteredClass } from "./limits.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
 import type { SeenPositions } from "./positions.ts";
@@ -21,6 +23,7 @@ export interface InboundParts {
   readonly registry: Registry;
   readonly limits: GatewayLimits;
   readonly clock: GatewayClock;
+  readonly allowances: Allowances<UserId>;
   readonly positions: SeenPositions;
   readonly appender: CommandAppender;
   readonly observer: GatewayObserver;
@@ -28,7 +31,7 @@ export interface InboundParts {
   /** Whether a socket's heartbeat says otherwise than the one before, of whether anybody looks at its page. */
   isNews(connection: Connection, isHidden: boolean): boolean;
   /** Whether anybody looks at the page of this socket, as its heartbeats say. */
-  look(connection: Connection, isHidden: boolean): void;
+  look(userId: UserId, connectionId: ConnectionId, isHidden: boolean): void;
   /** H4: a new token on a socket that is authenticated. */
   renew(connection: Connection, token: string): void;
 }
@@ -90,7 +93,7 @@ export class Inbound {
       const isHidden = payload["hidden"] === true;
       if (!this.#parts.isNews(connection, isHidden)) return;
       const verdict = connection.allowance.take("attention", state.lastHeartbeatAt);
-      if (verdict.kind === "allowed") this.#parts.look(connection, isHidden);
+      if (verdict.kind === "allowed") this.#parts.look(state.session.userId, connection.id, isHidden);
     } else if (declaration.type === "system.authenticate") {
       this.#parts.renew(connection, payload["token"] as string); // validated by its declaration
     } else {
@@ -157,7 +160,8 @@ export class Inbound {
   ): boolean {
     const now = this.#parts.clock.now();
     let verdict = connection.allowance.take(kind, now);
-    if (verdict.kind === "allowed") verdict = state.allowance.take(kind, now);
+    if (verdict.kind === "allowed")
+      verdict = this.#parts.allowances.forPerson(state.session.userId).take(kind, now);
     if (verdict.kind === "allowed") return true;
     this.#parts.observer.rateLimited(kind);
     if (verdict.kind === "flooding") connection.close("FLOODING");

@@ -57,6 +57,20 @@ describe("a token bucket", () => {
 });
 
 describe("an allowance (H7)", () => {
+  it("of a person is forgotten when it is full again, and no earlier", () => {
+    const allowances = new Allowances<string>(defaultLimits);
+    const { burst, perSecond } = rateClasses.action;
+    const most = burst * defaultLimits.socketsPerUser;
+    const take = (now: number) => allowances.forPerson("jane").take("action", now).kind;
+    for (let n = 0; n < most; n += 1) expect(take(0)).toBe("allowed");
+    allowances.forgetTheCalm(1);
+    expect(take(1)).toBe("limited");
+    const fullAt = 1 + (1_000 * most) / perSecond;
+    const before = allowances.forPerson("jane");
+    allowances.forgetTheCalm(fullAt);
+    expect(allowances.forPerson("jane")).not.toBe(before);
+  });
+
   it("counts each class apart, never a heartbeat, and calls ten times a limit a flood", () => {
     const allowance = new Allowances<string>(defaultLimits).forSocket();
     const verdicts = Array.from({ length: 250 }, () => allowance.take("action", 0).kind);

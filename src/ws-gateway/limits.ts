@@ -102,7 +102,7 @@ export class Allowance {
   }
 }
 
-/** Makes the allowances of sockets, and keeps those of people, also over a reconnect. */
+/** Makes the allowances of sockets, and keeps those of people who have used some, also over a reconnect. */
 export class Allowances<Person> {
   readonly #ofSocket: ClassLimits;
   readonly #ofPerson: ClassLimits;
@@ -117,6 +117,7 @@ export class Allowances<Person> {
     return new Allowance(this.#ofSocket);
   }
 
+  /** Shared by all of her sockets here. Ask for it each time: one that is full again is forgotten. */
   forPerson(person: Person): Allowance {
     let allowance = this.#people.get(person);
     if (allowance === undefined) {
@@ -126,11 +127,9 @@ export class Allowances<Person> {
     return allowance;
   }
 
-  /** Forgets those who would start with full meters anyway. Sockets keep the allowance that they hold. */
-  forgetTheCalm(now: number, isHere: (person: Person) => boolean): void {
-    for (const [person, allowance] of this.#people) {
-      if (!isHere(person) && allowance.isFull(now)) this.#people.delete(person);
-    }
+  /** Forgets those who would start with full meters anyway. */
+  forgetTheCalm(now: number): void {
+    for (const [person, allowance] of this.#people) if (allowance.isFull(now)) this.#people.delete(person);
   }
 }
 

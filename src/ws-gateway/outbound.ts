@@ -5,6 +5,7 @@ import {
   fromIsoTime,
   partitionName,
   playersAmong,
+  userOf,
   type AudienceName,
   type EventEnvelope,
   type SessionId,
@@ -45,6 +46,22 @@ const liveMs = 5_000;
 /** From so many sockets on, the last of an audience waits noticeably longer than the first. */
 const crowd = 64;
 
+/** What an event of these types says is for the gateway itself (H4). */
+const forGateways: ReadonlySet<string> = new Set([
+  "system.event.session_revoked",
+  "system.event.account_changed",
+]);
+
+/** It needs not even be remembered: ten thousand who arrive together are as many of these. */
+function isForServicesAlone({ audience, subscribe, unsubscribe, eventType }: EventEnvelope): boolean {
+  return (
+    audience === undefined &&
+    subscribe === undefined &&
+    unsubscribe === undefined &&
+    !forGateways.has(eventType)
+  );
+}
+
 /** A socket that has just been put into an audience. */
 interface Entrance {
   readonly connection: Connection;
@@ -65,7 +82,7 @@ export class Outbound {
     positions.advance(partition, record.offset);
     window.advance(partition, record.offset);
     const { value: envelope } = record;
-    if (envelope.kind !== "event") return;
+    if (envelope.kind !== "event" || isForServicesAlone(envelope)) return;
     try {
       const seq = seqOf(envelope);
       if (seen.isRepeated(envelope, seq)) return this.#answerAgain(record, envelope, seq);
@@ -156,14 +173,29 @@ export class Outbound {
     }
     let sockets = 0;
     for (const audience of audiences) {
-      const members = this.#parts.subscriptions.inAudience(audience);
-      if (members.size === 0) continue;
-      sockets += members.size;
-      const players = playersAmong(audience);
-      const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
-      if (members.size > playersHere) this.#tell(audience, frame);
+      const userId = userOf(audience);
+      sockets += userId === null ? this.#tellAll(audience, frame) : this.#tellPerson(userId, frame);
     }
     this.#parts.observer.delivered(record, envelope, sockets);
+  }
+
+  /** How many sockets of hers there were. A topic of her own would cost each of them more than these writes. */
+  #tellPerson(userId: UserId, frame: string): number {
+    const live = this.#parts.subscriptions
+      .ofUser(userId)
+      .filter(({ state: { name } }) => name === "authenticated");
+    this.#tellEach(live, frame);
+    return live.length;
+  }
+
+  /** How many they are. */
+  #tellAll(audience: AudienceName, frame: string): number {
+    const members = this.#parts.subscriptions.inAudience(audience);
+    if (members.size === 0) return 0;
+    const players = playersAmong(audience);
+    const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
+    if (members.size > playersHere) this.#tell(audience, frame);
+    return members.size;
   }
 
   /** How many there were. Before a crowd: one write each, and none of them waits for those to the crowd. */
@@ -173,10 +205,14 @@ export class Outbound {
       if (members.size > 0) this.#tell(players, frame);
       return members.size;
     }
-    for (const connection of members) {
+    this.#tellEach(members, frame);
+    return members.size;
+  }
+
+  #tellEach(connections: Iterable<Connection>, frame: string): void {
+    for (const connection of connections) {
       if (!connection.send(frame)) this.#parts.onBackpressure([connection]);
     }
-    return members.size;
   }
 
   #tell(topic: AudienceName, frame: string): void {

@@ -29,7 +29,7 @@ export class SlowReaders {
   #cut(connection: Connection): void {
     const { state, socket } = connection;
     if (state.name === "closing") return;
-    if (state.name === "authenticated") this.#subscriptions.leaveAll(connection, state.session.userId);
+    if (state.name === "authenticated") this.#subscriptions.leaveAll(connection);
     connection.close("TOO_SLOW");
     this.#clock.after(terminateAfterMs, () => socket.terminate());
   }

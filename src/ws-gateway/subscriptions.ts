@@ -1,13 +1,12 @@
 /**
  * Who is on this gateway and which audiences each socket is in: the index by person and by connection, and one of
- * Bun's topics for each audience. A room's players are not in the topic of the whole room, only in their own: what
+ * Bun's topics for each audience that several people share: a person's own sockets are told one by one (decision 033). A room's players are not in the topic of the whole room, only in their own: what
  * everybody gets is said to them first, however many watch (decision 025).
  */
-import type { Connection, DirectiveKind } from "./connection.ts";
+import { Connection, type DirectiveKind } from "./connection.ts";
+import type { Session } from "./token-verifier.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import {
-  asUserId,
-  audienceOf,
   audiencesOfRole,
   playersAmong,
   roomOfPlayers,
@@ -23,10 +22,18 @@ const maxPlaces = 200;
 const nobody: ReadonlySet<Connection> = new Set();
 
 export class Subscriptions {
+  /** Open, and nobody's yet. */
+  readonly #unknown = new Set<Connection>();
   readonly #byId = new Map<ConnectionId, Connection>();
-  readonly #byUser = new Map<UserId, Set<Connection>>();
+  /** Nearly everybody has one socket: it stands for itself, without a list of one. */
+  readonly #byUser = new Map<UserId, Connection | readonly Connection[]>();
   readonly #byAudience = new Map<AudienceName, Set<Connection>>();
 
+  get openCount(): number {
+    return this.#unknown.size + this.#byId.size;
+  }
+
+  /** Sockets that are somebody's. */
   get connectionCount(): number {
     return this.#byId.size;
   }
@@ -37,29 +44,57 @@ export class Subscriptions {
 
   /** How many sockets this person has here. */
   socketsOf(userId: UserId): number {
-    return this.#byUser.get(userId)?.size ?? 0;
+    return this.ofUser(userId).length;
+  }
+
+  has(id: ConnectionId): boolean {
+    return this.#byId.has(id);
+  }
+
+  registered(): readonly (readonly [UserId, ConnectionId])[] {
+    return this.#byId
+      .values()
+      .toArray()
+      .flatMap(({ session, id }) => (session === null ? [] : [[session.userId, id] as const]));
+  }
+
+  /** Every open socket. One that ends meanwhile may be left out. */
+  *open(): Generator<Connection> {
+    yield* this.#unknown;
+    yield* this.#byId.values();
+  }
+
+  add(connection: Connection): void {
+    this.#unknown.add(connection);
   }
 
   /** From now on directives for this person or this connection reach it: before its rooms are read (R3). */
-  register(connection: Connection, userId: UserId): void {
+  register(connection: Connection, { userId }: Session): void {
+    this.#unknown.delete(connection);
     this.#byId.set(connection.id, connection);
-    addTo(this.#byUser, userId, connection);
+    const others = this.#byUser.get(userId);
+    this.#byUser.set(userId, others === undefined ? connection : [...listOf(others), connection]);
   }
 
-  unregister(connection: Connection, userId: UserId): void {
-    this.#byId.delete(connection.id);
-    removeFrom(this.#byUser, userId, connection);
-    this.leaveAll(connection, userId);
+  /** @returns whether it was here */
+  remove(connection: Connection): boolean {
+    if (this.#unknown.delete(connection)) return true;
+    const { session } = connection;
+    if (session === null || !this.#byId.delete(connection.id)) return false;
+    const { userId } = session;
+    const [first, ...more] = this.ofUser(userId).filter((each) => each !== connection);
+    if (first === undefined) this.#byUser.delete(userId);
+    else this.#byUser.set(userId, more.length === 0 ? first : [first, ...more]);
+    this.leaveAll(connection);
+    return true;
   }
 
   /** The rooms as they were read, then what passed meanwhile, by `seq` (R3). Call it in the turn that goes live. */
   goLive(
     connection: Connection,
-    userId: UserId,
     memberships: readonly RoomMembership[],
     passed: readonly { readonly kind: DirectiveKind; readonly directive: SubscriptionDirective }[],
   ): void {
-    connection.socket.subscribe(audienceOf.user(userId));
     for (const { roomId, role, seq } of memberships) {
       const other = role === "player" ? "spectator" : "player";
       // First what it is not in: both lists have the audience of the whole room.
@@ -96,18 +131,18 @@ export class Subscriptions {
     return this.#byId.get(id);
   }
 
-  ofUser(userId: UserId): ReadonlySet<Connection> {
-    return this.#byUser.get(userId) ?? nobody;
+  ofUser(userId: UserId): readonly Connection[] {
+    const sockets = this.#byUser.get(userId);
+    return sockets === undefined ? [] : listOf(sockets);
   }
 
+  /** Of a room, a lobby or a list; a person's sockets are `ofUser`. */
   inAudience(audience: AudienceName): ReadonlySet<Connection> {
-    const userId = userOf(audience);
-    return userId === null ? (this.#byAudience.get(audience) ?? nobody) : this.ofUser(userId);
+    return this.#byAudience.get(audience) ?? nobody;
   }
 
   /** Out of every audience, for a socket that is at its end. */
-  leaveAll(connection: Connection, userId: UserId): void {
-    connection.socket.unsubscribe(audienceOf.user(userId));
+  leaveAll(connection: Connection): void {
     for (const [audience, { isIn }] of connection.places) if (isIn) this.#leave(connection, audience);
     connection.forgetPlaces();
   }
@@ -150,9 +185,8 @@ export class Subscriptions {
   }
 }
 
-/** Whose audience it is: the index by person has her sockets already. */
-function userOf(audience: AudienceName): UserId | null {
-  return audience.startsWith("user:") ? asUserId(audience.slice("user:".length)) : null;
+function listOf(sockets: Connection | readonly Connection[]): readonly Connection[] {
+  return sockets instanceof Connection ? [sockets] : sockets;
 }
 
 function forgetOldestLeft(connection: Connection): void {

@@ -84,6 +84,41 @@ describe("friends", () => {
     expect(told[0]?.audience).toEqual({ type: "user", userIds: [bob] });
   });
 
+  it("are not told of one who has just come because another's calm is over", async () => {
+    let time = 1_000;
+    let isHeard = () => {};
+    const asked: UserId[] = [];
+    log = createMemoryLog();
+    const other = createFriendPresence({
+      log,
+      store: { friendsOf: () => Promise.resolve([]) },
+      statusesOf: (userIds) => {
+        asked.push(...userIds);
+        return Promise.resolve(userIds.map(() => "online" as const));
+      },
+      now() {
+        isHeard();
+        return time;
+      },
+      logger: { warn: () => undefined },
+      calmMs,
+    });
+    await other.start();
+    const heard = async (userId: UserId) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      isHeard = resolve;
+      await hint("user_connected", userId);
+      await promise;
+    };
+    await heard(bob);
+    time += calmMs - 10;
+    await heard(ann);
+    time += 10;
+    while (asked.length === 0) await Bun.sleep(1);
+    expect(asked).toEqual([bob]);
+    await other.stop();
+  });
+
   it("are told nothing of a reload, and nothing of people who are not theirs", async () => {
     statuses.set(ann, "online");
     await hint("user_connected", ann);

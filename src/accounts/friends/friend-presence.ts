@@ -71,9 +71,20 @@ export function createFriendPresence(parts: FriendPresenceParts): FriendPresence
     );
   }
 
+  /** Stops at the first whose time has not come: where thousands arrive, most are still waiting. */
+  function takeTheCalm(): readonly UserId[] {
+    const calm: UserId[] = [];
+    const time = now();
+    for (const [userId, at] of due) {
+      if (at > time) break;
+      calm.push(userId);
+      due.delete(userId);
+    }
+    return calm;
+  }
+
   async function look(): Promise<void> {
-    const calm = [...due].filter(([, at]) => at <= now()).map(([userId]) => userId);
-    for (const userId of calm) due.delete(userId);
+    const calm = takeTheCalm();
     try {
       const statuses = await statusesOf(calm);
       for (const [index, userId] of calm.entries()) await tell(userId, statuses[index] ?? "offline");
