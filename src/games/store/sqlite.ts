@@ -5,7 +5,7 @@
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
-import { Settling, type Unsettled } from "./settling.ts";
+import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { moved, moveOf, movesSchema, SqliteMoves, type Move } from "./sqlite-moves.ts";
 import {
   mostListed,
