@@ -9,6 +9,7 @@ import { pageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
 import { avatar } from "../elements/avatar.ts";
 import { guardEnter } from "../elements/enter-key.ts";
+import { keepFocus } from "../elements/kept-focus.ts";
 
 interface Person {
   readonly userId: string;
@@ -47,6 +48,7 @@ export class FriendsList extends LitElement {
     this.refusal = "";
     this.sureOf = "";
     this.busy = new Set();
+    keepFocus(this, () => this.querySelector<HTMLElement>("#friends-heading")?.focus());
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -248,7 +250,12 @@ export class FriendsList extends LitElement {
         ${label}<span class="visually-hidden"> ${person.username}</span>
       </button>`;
     }
-    return html`<span class="sure" role="group" aria-label=${question}>
+    return html`<span
+      class="sure"
+      role="group"
+      aria-label=${question}
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.#backOff(person, action)}
+    >
       <span>${question}</span>
       ${this.#button(person, action, "Yes")}
       <button class="button" type="button" @click=${() => this.#backOff(person, action)}>No</button>

@@ -19,7 +19,7 @@ export function noRoom(gone: string, state: ConnectionState, slug: string): Temp
   return gone === ""
     ? html`<section class="arena"><p class="muted">${opening ?? "Setting the table…"}</p></section>`
     : html`<section class="arena">
-        <h2>This room is not open</h2>
+        <h2 tabindex="-1">This room is not open</h2>
         <p>${gone}</p>
         <a class="button primary" href=${lobbyAddress(slug)}>Back to the lobby</a>
       </section>`;

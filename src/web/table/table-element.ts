@@ -184,13 +184,16 @@ export abstract class TableElement<
 
   protected override updated(_changed: PropertyValues<this>): void {
     this.#showTitle();
+    // Nobody can give up what is over.
+    const status = this.#room.presentation?.shown.status;
+    if (status !== "playing") this.renderRoot.querySelector<LeaveDialog>("leave-dialog")?.close();
     // Whoever was on a button that is gone goes on at the headline. Nobody else's focus moves (F16).
     if (this.#hadFocus && this.shadowRoot?.activeElement === null) this.focus();
   }
 
   /** The headline, which says how things stand; Tab goes on from there. */
   override focus(): void {
-    void this.#focus("result-banner, .situation h2");
+    void this.#focus("result-banner, .arena h2");
   }
 
   readonly #showTitle = (): void => {

@@ -1,5 +1,4 @@
 /** Who is there, and who is not: the other player, the server, oneself. */
-import { rollButton } from "../table.ts";
 import { member, rollSome, table, type Scene } from "./stage.ts";
 
 export const connectionScenes: readonly Scene[] = [

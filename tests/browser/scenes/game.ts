@@ -113,7 +113,7 @@ export const gameScenes: readonly Scene[] = [
           const motion = animate.apply(this, how);
           motion.pause();
           motion.currentTime = midAirMs;
-          Object.defineProperty(motion, "currentTime", { set: () => undefined });
+          Object.defineProperty(motion, "currentTime", { set: () => {} });
           return motion;
         };
       }, 420);
