@@ -133,12 +133,16 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
     const bobCounts = commandsOf(bob.page);
     await bob.page.goto(`${platform.url}/friends`);
-    const [lobby, talker] = [await person(), await person()];
+    const [lobby, talker, joiner, watcher] = [await person(), await person(), await person(), await person()];
+    await watcher.page.evaluate(() => fetch("/api/guest", { method: "POST" }));
+    await watcher.page.goto(`${host.page.url()}?watch`);
     const cases: readonly [Page, string, (type: string) => number, string][] = [
       [ann.page, "#private-chat-text", annCounts, "chat.command.send_message"],
       [host.page, "game-chat input", host.count, "games.command.player_chat"],
       [talker.page, "#lobby-chat-text", talker.count, "chat.command.send_lobby_message"],
       [bob.page, "#friend-name", bobCounts, "POST /api/friends/requests"],
+      [watcher.page, "game-chat input", watcher.count, "games.command.spectator_chat"],
+      [joiner.page, "#join-room-name", joiner.count, "games.command.join_room"],
       [lobby.page, "#new-room-name", lobby.count, "games.command.create_room"],
     ];
     for (const [page, field, count, type] of cases) {
