@@ -1,7 +1,8 @@
 /** What a screen reader is given to say: each thing once, no ticks, nothing that was only loaded (F35). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
+import { listen } from "./live-regions.ts";
 import { register } from "./people.ts";
 import { newPage, untilRolls } from "./table.ts";
 import { beginGame, join, playAs, see, type Player } from "../game-play.ts";
@@ -25,45 +26,6 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     await browser.close();
     await platform.cleanUp();
   });
-
-  /** From its first moment on, notes what is put into the page's live regions, also those in shadow trees. */
-  async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
-    await page.addInitScript(() => {
-      const said: string[] = [];
-      Object.assign(globalThis, { said });
-      const isLive = (node: Node): boolean => {
-        const region = (node instanceof Element ? node : node.parentElement)?.closest(
-          "[aria-live], [role=status], [role=log], [role=alert]",
-        );
-        return region !== null && region !== undefined && region.getAttribute("aria-live") !== "off";
-      };
-      const observe = (root: Node) =>
-        new MutationObserver((changes) => {
-          for (const { target, type, addedNodes } of changes) {
-            for (const node of addedNodes) watchInside(node);
-            if (!isLive(target)) continue;
-            const texts = type === "characterData" ? [target] : [...addedNodes];
-            for (const { textContent } of texts) {
-              const text = textContent?.replaceAll(/[ \n]+/g, " ").trim() ?? "";
-              if (text !== "") said.push(text);
-            }
-          }
-        }).observe(root, { childList: true, characterData: true, subtree: true });
-      const watchInside = (node: Node) => {
-        if (!(node instanceof Element)) return;
-        for (const each of [node, ...node.querySelectorAll("*")])
-          if (each.shadowRoot !== null) observe(each.shadowRoot);
-      };
-      const attach = Element.prototype.attachShadow;
-      Element.prototype.attachShadow = function (init) {
-        const root = attach.call(this, init);
-        observe(root);
-        return root;
-      };
-      observe(document);
-    });
-    return () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
-  }
 
   async function seat(): Promise<{
     readonly host: Player;
