@@ -17,18 +17,23 @@ export async function listen(page: Page): Promise<() => Promise<readonly string[
       }
       return false;
     };
-    const observe = (root: Node) =>
+    const observed = new WeakSet<Node>();
+    const observe = (root: Node): void => {
+      if (observed.has(root)) return;
+      observed.add(root);
       new MutationObserver((changes) => {
         for (const { target, type, addedNodes } of changes) {
           for (const node of addedNodes) watchInside(node);
           if (!isLive(target)) continue;
-          const texts = type === "characterData" ? [target] : [...addedNodes];
-          for (const { textContent } of texts) {
+          const added = type === "characterData" ? [target] : [...addedNodes];
+          for (const { textContent, nodeType } of added) {
+            if (nodeType === Node.COMMENT_NODE) continue;
             const text = textContent?.replaceAll(/[ \n]+/g, " ").trim() ?? "";
             if (text !== "") said.push(text);
           }
         }
       }).observe(root, { childList: true, characterData: true, subtree: true });
+    };
     const watchInside = (node: Node) => {
       if (!(node instanceof Element)) return;
       for (const each of [node, ...node.querySelectorAll("*")])

@@ -119,9 +119,11 @@ export class GameChat extends LitElement {
   readonly #type = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return;
     this.draft = event.target.value;
-    const { maxGraphemes } = messageLimits;
-    const count = countGraphemes(this.draft);
-    this.refusal = count > maxGraphemes ? `${count} of at most ${maxGraphemes} characters.` : "";
+    // The same words with each letter more, so that they are said once (F35).
+    this.refusal =
+      countGraphemes(this.draft) > messageLimits.maxGraphemes
+        ? `Too long: at most ${messageLimits.maxGraphemes} characters.`
+        : "";
   };
 
   /** What was written stays until it is said: a refusal destroys nothing (W5). */

@@ -101,7 +101,7 @@ export class MessageForm extends LitElement {
     const count = countGraphemes(this.draft);
     if (count < countFrom) return nothing;
     const { maxGraphemes } = messageLimits;
-    return html`<output class="chat-count" ?data-over=${count > maxGraphemes}
+    return html`<output class="chat-count" aria-live="off" ?data-over=${count > maxGraphemes}
       >${count} / ${maxGraphemes}</output
     >`;
   }

@@ -312,7 +312,6 @@ export class FriendsList extends LitElement {
       this.#focusNext = "#friends-heading";
       friendsChanged();
     } catch (error) {
-      announce(sentenceOf(error));
       this.#refuse(sentenceOf(error));
     } finally {
       this.busy = new Set([...this.busy].filter((each) => each !== key));

@@ -132,9 +132,7 @@ export class PrivateChat extends LitElement {
           (message, index) => this.#line(message, messages[index - 1]),
         )}
       </div>
-      <p class="chat-typing" role="status">
-        ${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}
-      </p>
+      <p class="chat-typing">${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}</p>
       <message-form
         name="private-chat"
         label="Write to ${this.name}"
