@@ -87,6 +87,7 @@ function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer:
       <div class="room-title">
         <h1><bdi>${room.roomName}</bdi></h1>
         <a href="${lobbyPath(gameType.slug)}">${gameType.name}</a>
+        <sound-switch></sound-switch>
       </div>
       ${
         invites

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { CommandRefused } from "../../sockets/refusal.ts";
 import type { MyChats, MyFriends } from "./my-people.ts";
 import { followMyChats, followMyFriends, friendsChanged } from "./my-people.ts";
+import { chatLink } from "./chat-list.ts";
 import { askToBeFriends, changePerson, type Friend, type PersonAction } from "./people-api.ts";
 import { pageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
@@ -105,7 +106,7 @@ export class FriendsList extends LitElement {
                     </ul>`
             }
           </section>
-          ${this.#blocked()}
+          ${this.#otherChats()} ${this.#blocked()}
         </div>
         <div class="stack-loose">${this.#find()} ${this.#outgoing()}</div>
       </div>
@@ -201,6 +202,24 @@ export class FriendsList extends LitElement {
         ${this.#sure(friend, "block", "Block", `Block ${friend.username}?`)}
       </div>
     </li>`;
+  }
+
+  /** With those who are no friends, or none any more: what they wrote can be read, or its badge would stay (F10). */
+  #otherChats(): TemplateResult | typeof nothing {
+    const { mine, chats } = this;
+    if (mine === null || chats === null) return nothing;
+    const others = chats.chats.filter((chat) => !mine.friends.some(({ userId }) => userId === chat.userId));
+    if (others.length === 0) return nothing;
+    return html`<section aria-labelledby="other-chats-heading" class="stack">
+      <h2 id="other-chats-heading">Other chats</h2>
+      <ul class="person-list" role="list">
+        ${repeat(
+          others,
+          ({ userId }) => userId,
+          (chat) => html`<li>${chatLink(chat, false)}</li>`,
+        )}
+      </ul>
+    </section>`;
   }
 
   #blocked(): TemplateResult | typeof nothing {

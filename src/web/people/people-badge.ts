@@ -30,7 +30,7 @@ export function enhancePeopleLink(link: HTMLAnchorElement): void {
     unread = now;
     // A guest has no list of friends; an admin may have written to her all the same (G7).
     if (isGuest && newest !== undefined) {
-      link.href = `/chat/${newest.userId}`;
+      link.href = chats.length === 1 ? `/chat/${newest.userId}` : "/friends";
       link.hidden = false;
     }
     show();

@@ -131,9 +131,7 @@ function signInToTalk(): TemplateResult {
 export function foot(board: Board, me: UserId, hasDice: boolean, onLeave: () => void): TemplateResult {
   const watching = board.spectatorCount;
   return html`<footer>
-    ${hasDice ? seal(board, me) : nothing}
-    <sound-switch></sound-switch>
-    ${watching === 0 ? nothing : html`<p>${watching} watching</p>`}
+    ${hasDice ? seal(board, me) : nothing} ${watching === 0 ? nothing : html`<p>${watching} watching</p>`}
     ${
       board.status === "playing" && playerOf(board, me) !== undefined
         ? html`<button type="button" class="button quiet" @click=${onLeave}>Leave the game</button>`
