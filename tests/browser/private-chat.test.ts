@@ -234,6 +234,24 @@ describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => 
     await one.getByRole("button", { name: `Unblock bob${number}` }).waitFor();
   }, 60_000);
 
+  it("shows nobody else who signs in here what was begun (F40)", async () => {
+    await makeFriends(platform.url, ann, bob);
+    const one = await openChat(ann, bob);
+    await one.fill("#private-chat-text", "between you and me");
+    await one.reload();
+    await bubbles(one).or(one.getByText("Nothing yet")).first().waitFor();
+    expect(await one.inputValue("#private-chat-text")).toBe("between you and me");
+    const { url } = platform;
+    await change(url, ann, "POST", "/api/logout");
+    await change(url, ann, "POST", "/api/register", {
+      username: `eve${number}`,
+      password: "correct horse battery",
+    });
+    await one.goto(`${url}/chat/${bob.userId}`);
+    await one.getByText("Nothing yet").waitFor();
+    expect(await one.inputValue("#private-chat-text")).toBe("");
+  }, 60_000);
+
   it("tells guests, strangers and the signed-out what to do", async () => {
     const { page } = ann;
     for (const [path, words] of [

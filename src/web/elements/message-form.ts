@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import type { Refusal } from "../../sockets/types.ts";
+import { keepDraft, keptDraft } from "./draft.ts";
 import { confirmsWord } from "./enter-key.ts";
 import { hideRefusal, showRefusal } from "./refusal-box.ts";
 
@@ -146,20 +147,6 @@ export class MessageForm extends LitElement {
 
   #keep(draft: string): void {
     this.draft = draft;
-    if (this.draftKey === "") return;
-    try {
-      if (draft === "") sessionStorage.removeItem(`draft ${this.draftKey}`);
-      else sessionStorage.setItem(`draft ${this.draftKey}`, draft);
-    } catch {
-      // A browser that keeps nothing: the draft lives as long as the page.
-    }
-  }
-}
-
-function keptDraft(key: string): string {
-  try {
-    return key === "" ? "" : (sessionStorage.getItem(`draft ${key}`) ?? "");
-  } catch {
-    return "";
+    keepDraft(this.draftKey, draft);
   }
 }

@@ -109,6 +109,7 @@ export function chatAtTable({ roomId, game }: Board, talk: Talk): TemplateResult
       hint="The players see nothing of this, and nobody keeps it."
       label="Say something to those who watch"
       .closed=${me === "" ? signInToTalk() : ""}
+      .draftKey=${draftAtTable(roomId)}
       .messages=${messages}
       .me=${me}
       .blocked=${blocked}
@@ -117,10 +118,15 @@ export function chatAtTable({ roomId, game }: Board, talk: Talk): TemplateResult
   }
   if (!isPlayer || game === null) return nothing;
   return html`<game-chat
+    .draftKey=${draftAtTable(roomId)}
     .messages=${messages}
     .me=${me}
     .say=${(content: string) => connection?.say(roomId, content) ?? Promise.resolve()}
   ></game-chat>`;
+}
+
+export function draftAtTable(roomId: string): string {
+  return `table ${roomId}`;
 }
 
 function signInToTalk(): TemplateResult {

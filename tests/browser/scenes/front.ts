@@ -1,6 +1,6 @@
 /** The way in, and addresses that lead nowhere. */
 import { newPage } from "../table.ts";
-import { member, still, visit, type Scene } from "./stage.ts";
+import { member, still, table, visit, type Scene } from "./stage.ts";
 
 export const frontScenes: readonly Scene[] = [
   {
@@ -62,6 +62,17 @@ export const frontScenes: readonly Scene[] = [
     async open({ platform, browser }) {
       const page = await newPage(browser, { ...still, javaScriptEnabled: false });
       await page.goto(`${platform.url}/games/bigger_dice`);
+      return page;
+    },
+  },
+  {
+    name: "no-script-game",
+    shows: "a game in a browser without JavaScript",
+    hasScript: false,
+    async open(stage) {
+      const { host } = await table(stage, "Plain and simple");
+      const page = await newPage(stage.browser, { ...still, javaScriptEnabled: false });
+      await page.goto(`${host.url()}?watch`);
       return page;
     },
   },
