@@ -6,8 +6,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launchChromium } from "../tests/browser/chromium.ts";
 import { looks, show } from "../tests/browser/looks.ts";
-import { scenes } from "../tests/browser/scenes.ts";
-import { startPlatform } from "../tests/platform.ts";
+import { scenes, startFor } from "../tests/browser/scenes.ts";
 import { root } from "./repository.ts";
 
 const folder = process.env.GALLERY_DIR ?? join(root, "docs/gallery");
@@ -17,16 +16,14 @@ await mkdir(folder, { recursive: true });
 for (const scene of scenes) {
   if (wanted.length > 0 && !wanted.includes(scene.name)) continue;
   // Each scene has a platform of its own: nobody of another one is in its pictures.
-  const [platform, browser] = await Promise.all([
-    startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-    launchChromium(),
-  ]);
+  const [platform, browser] = await Promise.all([startFor(scene), launchChromium()]);
   try {
     const page = await scene.open({ platform, browser });
     for (const look of looks) {
       await show(page, look, scene.hasScript);
       const path = join(folder, `${scene.name}-${look.name}.jpg`);
-      await page.screenshot({ path, type: "jpeg", quality: 50, animations: "disabled" });
+      // Nothing moves in these looks, but what a scene has stopped in the air.
+      await page.screenshot({ path, type: "jpeg", quality: 50 });
     }
     console.log(scene.name);
   } catch (error) {

@@ -35,6 +35,12 @@ export async function register(
   };
 }
 
+/** What the page's browser shows who it belongs to by. */
+export async function cookieOf(page: Page): Promise<string> {
+  const cookies = await page.context().cookies();
+  return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+}
+
 /** By the API, as their pages would. */
 export async function makeFriends(url: string, one: Member, other: Member): Promise<void> {
   const name = (await other.page.locator("body").getAttribute("data-user-name")) ?? "";

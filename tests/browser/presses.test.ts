@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { makeFriends, register } from "./people.ts";
+import { cookieOf, makeFriends, register } from "./people.ts";
 import { joinByLink, newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
+import { playAs, rollToTheEnd } from "../game-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
+import { asRoomId } from "../../src/protocol/index.ts";
+
+type Count = (type: string, text?: string) => number;
 
 /** One press is one action (F15), and a word that is still being composed is none (F05, F16). */
 describe.skipIf(chromiumPath() === undefined)("what one presses and types", () => {
@@ -11,7 +15,10 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
   let browser: Browser;
 
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+    [platform, browser] = await Promise.all([
+      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
+      launchChromium(),
+    ]);
   });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
@@ -21,20 +28,21 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await platform.cleanUp();
   });
 
-  /** Counts what a page sends: commands of a type, or requests to a path. */
-  function commandsOf(page: Page): (type: string) => number {
+  /** Counts what a page sends: commands of a type, or requests to a path; all, or those with a text in them. */
+  function commandsOf(page: Page): Count {
     const sent: string[] = [];
     page.on("websocket", (socket) => {
       socket.on("framesent", ({ payload }) => void sent.push(String(payload)));
     });
-    page.on(
-      "request",
-      (request) => void sent.push(`"type":"${request.method()} ${new URL(request.url()).pathname}"`),
-    );
-    return (type) => sent.filter((frame) => frame.includes(`"type":"${type}"`)).length;
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      sent.push(`"type":"${request.method()} ${pathname}" ${request.postData() ?? ""}`);
+    });
+    return (type, text = "") =>
+      sent.filter((frame) => frame.includes(`"type":"${type}"`) && frame.includes(text)).length;
   }
 
-  async function person(): Promise<{ readonly page: Page; readonly count: (type: string) => number }> {
+  async function person(): Promise<{ readonly page: Page; readonly count: Count }> {
     const page = await newPage(browser, { reducedMotion: "reduce" });
     const count = commandsOf(page);
     await page.goto(`${platform.url}/games/bigger_dice`);
@@ -133,21 +141,28 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
     const bobCounts = commandsOf(bob.page);
     await bob.page.goto(`${platform.url}/friends`);
-    const [lobby, talker] = [await person(), await person()];
-    const cases: readonly [Page, string, (type: string) => number, string][] = [
+    const [lobby, talker, joiner, watcher] = [await person(), await person(), await person(), await person()];
+    await watcher.page.evaluate(() => fetch("/api/guest", { method: "POST" }));
+    await watcher.page.goto(`${host.page.url()}?watch`);
+    const cases: readonly [Page, string, Count, string][] = [
       [ann.page, "#private-chat-text", annCounts, "chat.command.send_message"],
       [host.page, "game-chat input", host.count, "games.command.player_chat"],
       [talker.page, "#lobby-chat-text", talker.count, "chat.command.send_lobby_message"],
       [bob.page, "#friend-name", bobCounts, "POST /api/friends/requests"],
+      [watcher.page, "game-chat input", watcher.count, "games.command.spectator_chat"],
+      [joiner.page, "#join-room-name", joiner.count, "games.command.join_room"],
       [lobby.page, "#new-room-name", lobby.count, "games.command.create_room"],
     ];
     for (const [page, field, count, type] of cases) {
       await page.locator(field).waitFor();
       await confirmWord(page.locator(field), "こんにちは");
-      expect([field, count(type), await page.locator(field).inputValue()]).toEqual([field, 0, "こんにちは"]);
-      await page.locator(field).press("Enter");
+      expect(await page.locator(field).inputValue()).toBe("こんにちは");
+      await page.locator(field).press("End");
+      await page.keyboard.insertText("世界");
+      await page.keyboard.press("Enter");
       while (count(type) === 0) await page.waitForTimeout(20);
-      expect([field, count(type)]).toEqual([field, 1]);
+      // What went out first went out by the plain Enter, since it is all there.
+      expect([field, count(type), count(type, "こんにちは世界")]).toEqual([field, 1, 1]);
     }
     await guest.page.locator("game-chat").getByText("こんにちは").waitFor();
   }, 60_000);
@@ -175,5 +190,62 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
     expect(await field.inputValue()).toBe(`${half}${rest}!`);
     expect(guest.count("games.command.bigger_dice.roll")).toBe(before);
     expect(guest.count("games.command.player_chat")).toBe(0);
+  }, 60_000);
+
+  it("loses no letter of a sentence while everything happens, and takes it along into a reload and a rematch", async () => {
+    const { host, guest } = await seatTwo();
+    const pages = [host.page, guest.page] as const;
+    const field = guest.page.locator("game-chat input");
+    await field.focus();
+    const rolledByHand = () => guest.count("games.command.bigger_dice.roll");
+    let typed = "";
+    const enough = new AbortController();
+    const typing = (async () => {
+      const letters = "r 1 quick sentence, l & s. ";
+      for (let at = 0; !enough.signal.aborted || at % letters.length !== 0; at += 1) {
+        await guest.page.keyboard.type(letters[at % letters.length] ?? "", { delay: 60 });
+        typed += letters[at % letters.length] ?? "";
+      }
+    })();
+    // The game by clients in the same two seats, so that no press on the page takes the focus.
+    const players = await Promise.all(pages.map(async (page) => playAs(platform.url, await cookieOf(page))));
+    const [one, other] = players;
+    const roomId = asRoomId(new URL(host.page.url()).pathname.split("/").at(-1) ?? "");
+    if (one === undefined || other === undefined) throw new Error("nobody plays");
+    await guest.page.context().setOffline(true);
+    await guest.page.context().setOffline(false);
+    await rollToTheEnd(roomId, one, other);
+    await guest.page.locator("result-banner h2").waitFor();
+    await one.client.send("games.command.rematch", { roomId, clientSeed: "0".repeat(32) });
+    await guest.page.getByRole("button", { name: "Accept the rematch" }).waitFor();
+    enough.abort();
+    await typing;
+    expect(await field.inputValue()).toBe(typed);
+    expect([rolledByHand(), guest.count("games.command.player_chat")]).toEqual([0, 0]);
+    await guest.page.reload();
+    await field.waitFor();
+    expect(await field.inputValue()).toBe(typed);
+    const before = guest.page.url();
+    await guest.page.getByRole("button", { name: "Accept the rematch" }).click();
+    await guest.page.waitForURL((url) => url.href !== before);
+    await field.waitFor();
+    expect(await field.inputValue()).toBe(typed);
+    for (const { client } of players) client.close();
+  }, 60_000);
+
+  it("keeps what is written while the message before it is on its way", async () => {
+    const { host, guest } = await seatTwo();
+    const field = host.page.locator("game-chat input");
+    await field.fill("first");
+    // In one go, so that no answer can come in between.
+    await field.evaluate((input: HTMLInputElement) => {
+      input.form?.requestSubmit();
+      input.value += " and second";
+      input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    });
+    await guest.page.locator("game-chat").getByText("first", { exact: true }).waitFor();
+    await host.page.locator("game-chat").getByText("first", { exact: true }).waitFor();
+    await host.page.locator("game-chat button[aria-disabled=false]").waitFor();
+    expect(await field.inputValue()).toBe(" and second");
   }, 60_000);
 });

@@ -199,6 +199,59 @@ describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => 
     await ann.page.getByText(`something rude ${number}`).waitFor();
   }, 60_000);
 
+  it("leaves a way to what somebody wrote who is no friend any more (F10)", async () => {
+    await makeFriends(platform.url, ann, bob);
+    const one = await openChat(ann, bob);
+    for (const text of ["one", "two"]) await write(one, text);
+    await one.locator(".receipt").nth(1).waitFor();
+    await change(platform.url, ann, "DELETE", `/api/friends/${bob.userId}`);
+    await bob.page.goto(`${platform.url}/friends`);
+    await count(bob.page).getByText("2").waitFor();
+    await bob.page.getByRole("region", { name: "Other chats" }).getByRole("link").click();
+    await bubbles(bob.page).nth(1).waitFor();
+    await count(bob.page).waitFor({ state: "hidden" });
+  }, 60_000);
+
+  it("shows the chat alone on a phone, and the list where one comes from", async () => {
+    await makeFriends(platform.url, ann, bob);
+    const one = await openChat(ann, bob);
+    await write(one, "hello");
+    await bubbles(one).first().waitFor();
+    await one.setViewportSize({ width: 390, height: 844 });
+    expect(await one.locator("chat-list").isVisible()).toBe(false);
+    expect(await one.locator("#private-chat-text").isVisible()).toBe(true);
+    await one.locator("main").getByRole("link", { name: "Friends" }).click();
+    await one.getByRole("link", { name: `Write to bob${number}` }).click();
+    await bubbles(one).first().waitFor();
+  }, 60_000);
+
+  it("says to the one who blocked that it is so, with the way to undo it", async () => {
+    await change(platform.url, ann, "PUT", `/api/blocks/${bob.userId}`);
+    const one = await openChat(ann, bob);
+    await one.locator("chat-partner").getByText("You have blocked them.").waitFor();
+    await one.locator("chat-partner").getByRole("link", { name: "Unblock" }).click();
+    await one.getByText("Blocked (1)").click();
+    await one.getByRole("button", { name: `Unblock bob${number}` }).waitFor();
+  }, 60_000);
+
+  it("shows nobody else who signs in here what was begun (F40)", async () => {
+    await makeFriends(platform.url, ann, bob);
+    const one = await openChat(ann, bob);
+    await one.fill("#private-chat-text", "between you and me");
+    await one.reload();
+    await bubbles(one).or(one.getByText("Nothing yet")).first().waitFor();
+    expect(await one.inputValue("#private-chat-text")).toBe("between you and me");
+    const { url } = platform;
+    await change(url, ann, "POST", "/api/logout");
+    await change(url, ann, "POST", "/api/register", {
+      username: `eve${number}`,
+      password: "correct horse battery",
+    });
+    await one.goto(`${url}/chat/${bob.userId}`);
+    await one.getByText("Nothing yet").waitFor();
+    expect(await one.inputValue("#private-chat-text")).toBe("");
+  }, 60_000);
+
   it("tells guests, strangers and the signed-out what to do", async () => {
     const { page } = ann;
     for (const [path, words] of [

@@ -85,4 +85,23 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
     await other.waitForURL(/\/login\?signed-out&next=%2Fgames%2Fbigger_dice/);
     await other.getByRole("heading", { name: "You are signed out" }).waitFor();
   });
+
+  it("says who is signed in now when that took a moment longer than ending the old session", async () => {
+    const page = await newPage(browser);
+    await page.goto(`${platform.url}/games/bigger_dice`);
+    await page.evaluate(() => fetch("/api/guest", { method: "POST" }));
+    await page.reload();
+    await page.locator("#new-room-name").waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${platform.url}/games`);
+    // Until the browser has the new session, it has none: the old one is over already.
+    await other.route("**/api/guest", async (route) => {
+      const answer = await route.fetch();
+      await other.waitForTimeout(400);
+      await route.fulfill({ response: answer });
+    });
+    await other.evaluate(() => fetch("/api/guest", { method: "POST" }));
+    await page.locator("[data-identity]").getByText("You are signed in as").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/games/bigger_dice");
+  });
 });

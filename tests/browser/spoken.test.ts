@@ -2,11 +2,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { register } from "./people.ts";
+import { listen } from "./live-regions.ts";
+import { makeFriends, register, write } from "./people.ts";
 import { newPage, untilRolls } from "./table.ts";
 import { beginGame, join, playAs, see, type Player } from "../game-play.ts";
 import { guestSession, startPlatform, type Platform } from "../platform.ts";
-import type { RoomId, UserId } from "../../src/protocol/index.ts";
+import { asRoomId, type RoomId, type UserId } from "../../src/protocol/index.ts";
 
 describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () => {
   let platform: Platform;
@@ -25,45 +26,6 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     await browser.close();
     await platform.cleanUp();
   });
-
-  /** From its first moment on, notes what is put into the page's live regions, also those in shadow trees. */
-  async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
-    await page.addInitScript(() => {
-      const said: string[] = [];
-      Object.assign(globalThis, { said });
-      const isLive = (node: Node): boolean => {
-        const region = (node instanceof Element ? node : node.parentElement)?.closest(
-          "[aria-live], [role=status], [role=log], [role=alert]",
-        );
-        return region !== null && region !== undefined && region.getAttribute("aria-live") !== "off";
-      };
-      const observe = (root: Node) =>
-        new MutationObserver((changes) => {
-          for (const { target, type, addedNodes } of changes) {
-            for (const node of addedNodes) watchInside(node);
-            if (!isLive(target)) continue;
-            const texts = type === "characterData" ? [target] : [...addedNodes];
-            for (const { textContent } of texts) {
-              const text = textContent?.replaceAll(/[ \n]+/g, " ").trim() ?? "";
-              if (text !== "") said.push(text);
-            }
-          }
-        }).observe(root, { childList: true, characterData: true, subtree: true });
-      const watchInside = (node: Node) => {
-        if (!(node instanceof Element)) return;
-        for (const each of [node, ...node.querySelectorAll("*")])
-          if (each.shadowRoot !== null) observe(each.shadowRoot);
-      };
-      const attach = Element.prototype.attachShadow;
-      Element.prototype.attachShadow = function (init) {
-        const root = attach.call(this, init);
-        observe(root);
-        return root;
-      };
-      observe(document);
-    });
-    return () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
-  }
 
   async function seat(): Promise<{
     readonly host: Player;
@@ -138,4 +100,111 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     const lines = (await said()).flatMap((text) => /(?:old|new) \d+\./.exec(text) ?? []);
     expect(lines).toEqual(Array.from({ length: 10 }, (_, n) => `new ${n + 1}.`));
   }, 60_000);
+
+  it("hear each message of an open private chat once, and no letter of a long one counted", async () => {
+    const [ann, bob] = [
+      await register(browser, platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`),
+      await register(browser, platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`),
+    ];
+    await makeFriends(platform.url, ann, bob);
+    const said = await listen(ann.page);
+    await bob.page.goto(`${platform.url}/chat/${ann.userId}`);
+    await write(bob.page, "old.");
+    await bob.page.locator(".receipt").first().waitFor();
+    await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
+    await ann.page.locator("[data-chat-list][aria-live=polite] .bubble").waitFor();
+    for (const text of ["one.", "two."]) {
+      await bob.page.locator("#private-chat-text").pressSequentially(text);
+      await ann.page.getByText("is writing…").waitFor();
+      await bob.page.press("#private-chat-text", "Enter");
+      await ann.page.locator(".bubble").getByText(text, { exact: true }).waitFor();
+    }
+    await ann.page.fill("#private-chat-text", "x".repeat(1_995));
+    await ann.page.locator("#private-chat-text").pressSequentially("0123456789");
+    await ann.page.getByText("2005 / 2000").waitFor();
+    const heard = await said();
+    expect(heard.map((text) => /(?:old|one|two)\./.exec(text)?.[0] ?? text)).toEqual(["one.", "two."]);
+  }, 60_000);
+
+  it("hear ten messages at the table within a second, each once", async () => {
+    const { host, guest, roomId, cookie } = await seat();
+    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const said = await listen(page);
+    await signIn(page, cookie, platform.url);
+    await page.goto(`${platform.url}/games/bigger_dice/play/${roomId}`);
+    await page.locator("game-chat").waitFor();
+    const before = (await said()).length;
+    const texts = Array.from({ length: 10 }, (_, n) => `number ${n}.`);
+    await Promise.all(
+      texts.map((content) => guest.client.send("games.command.player_chat", { roomId, content })),
+    );
+    await page.locator("game-chat .text").nth(9).waitFor();
+    const heard = (await said()).slice(before).map((text) => /number \d\./.exec(text)?.[0] ?? text);
+    expect(heard).toEqual(texts);
+    for (const { client } of [host, guest]) client.close();
+  }, 60_000);
+
+  it("hear the last ten seconds of a turn announced once, and that it is over once", async () => {
+    const hurried = await startPlatform({ TURN_CLOCK_MS: "12000" });
+    try {
+      const cookie = await guestSession(hurried.url);
+      const [host, guest] = [await playAs(hurried.url, cookie), await join(hurried.url)];
+      const page = await newPage(browser, { reducedMotion: "reduce" });
+      const said = await listen(page);
+      await signIn(page, cookie, hurried.url);
+      const created = await host.client.send("games.command.create_room", {
+        gameType: "bigger_dice",
+        roomName: "Tick, tock",
+      });
+      const roomId = asRoomId(String(created["roomId"]));
+      await page.goto(`${hurried.url}/games/bigger_dice/play/${roomId}`);
+      await page.getByRole("heading", { name: "Waiting for an opponent" }).waitFor();
+      await guest.client.send("games.command.join_room", { roomId });
+      await page.getByRole("heading", { name: "Your turn" }).waitFor();
+      const before = (await said()).length;
+      await untilRolls(page, 1);
+      const [warning = "", over = "", ...more] = (await said()).slice(before);
+      expect([warning, more]).toEqual(["10 seconds left in your turn.", []]);
+      expect(over).toMatch(/^Your time was up: \d was rolled for you\. .* turn\.$/);
+      for (const { client } of [host, guest]) client.close();
+    } finally {
+      await hurried.cleanUp();
+    }
+  }, 60_000);
+
+  it("hear once that the connection is lost and once that it is back, and nothing of the page that was there", async () => {
+    const own = await startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" });
+    try {
+      const page = await newPage(browser, { reducedMotion: "reduce" });
+      const said = await listen(page);
+      await page.goto(`${own.url}/games/bigger_dice`);
+      await page.fill("#lobby-chat-text", "before.");
+      await page.press("#lobby-chat-text", "Enter");
+      await page.locator("lobby-chat").getByText("before.", { exact: true }).waitFor();
+      await page.locator("lobby-chat [aria-live=polite]").waitFor();
+      const before = (await said()).length;
+      await own.kill();
+      await page.locator("[data-connection]").getByText("Connecting again…").waitFor();
+      await own.restart();
+      await page.locator("[data-connection]").waitFor({ state: "hidden" });
+      await page.fill("#lobby-chat-text", "after.");
+      await page.press("#lobby-chat-text", "Enter");
+      await page.locator("lobby-chat").getByText("after.", { exact: true }).waitFor();
+      const heard = (await said()).slice(before).map((text) => /after\./.exec(text)?.[0] ?? text);
+      // Where starting takes longer than seven seconds, it is said once that this is no moment any more.
+      expect(heard.filter((text) => !text.startsWith("No live connection."))).toEqual([
+        "Connecting again…",
+        "Connected.",
+        "after.",
+      ]);
+    } finally {
+      await own.cleanUp();
+    }
+  }, 60_000);
 });
+
+/** The page belongs to whoever has this cookie. */
+async function signIn(page: Page, cookie: string, url: string): Promise<void> {
+  const [name = "", value = ""] = cookie.split(/=(.*)/s);
+  await page.context().addCookies([{ name, value, url }]);
+}

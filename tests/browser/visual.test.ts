@@ -9,8 +9,8 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { looks, show, type Look } from "./looks.ts";
-import { scenes } from "./scenes.ts";
-import { startPlatform, type Platform } from "../platform.ts";
+import { scenes, startFor, type Scene } from "./scenes.ts";
+import type { Platform } from "../platform.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const narrow: Look = { name: "320 px", width: 320, height: 640, colorScheme: "light" };
@@ -165,10 +165,7 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
   const isExpected = (address: string): boolean => mayFail?.test(address) === true;
 
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
+    [platform, browser] = await Promise.all([startFor({ settings: {} }), launchChromium()]);
     browser.on("context", (context) => {
       context.on("console", (message) => {
         const { url } = message.location();
@@ -191,26 +188,34 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
     await platform.cleanUp();
   });
 
+  async function check(scene: Scene, page: Page): Promise<void> {
+    const hasScript = scene.hasScript !== false;
+    for (const look of [...looks, narrow]) {
+      await show(page, look, hasScript);
+      const found = [
+        ...(await layoutProblems(page)),
+        ...(hasScript && look !== narrow ? await axeProblems(page) : []),
+      ];
+      problems.push(...found.map((problem) => `${look.name}: ${problem}`));
+    }
+    const [first] = looks;
+    if (first !== undefined) await show(page, first, hasScript);
+    problems.push(...(await keyboardProblems(page)));
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    problems.push(...(await layoutProblems(page)).map((problem) => `text at 200 %: ${problem}`));
+    expect(problems).toEqual([]);
+  }
+
   for (const scene of scenes) {
     it(`${scene.name}: ${scene.shows}`, async () => {
       problems = [];
       ({ mayFail } = scene);
-      const page = await scene.open({ platform, browser });
-      const hasScript = scene.hasScript !== false;
-      for (const look of [...looks, narrow]) {
-        await show(page, look, hasScript);
-        const found = [
-          ...(await layoutProblems(page)),
-          ...(hasScript && look !== narrow ? await axeProblems(page) : []),
-        ];
-        problems.push(...found.map((problem) => `${look.name}: ${problem}`));
+      const own = scene.settings === undefined ? undefined : await startFor(scene);
+      try {
+        await check(scene, await scene.open({ platform: own ?? platform, browser }));
+      } finally {
+        await own?.cleanUp();
       }
-      const [first] = looks;
-      if (first !== undefined) await show(page, first, hasScript);
-      problems.push(...(await keyboardProblems(page)));
-      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-      problems.push(...(await layoutProblems(page)).map((problem) => `text at 200 %: ${problem}`));
-      expect(problems).toEqual([]);
     }, 120_000);
   }
 });

@@ -84,6 +84,20 @@ describe("the address of a room", () => {
     for (const { client } of [host, other]) client.close();
   });
 
+  it("shows in a browser without JavaScript how a game ended, and what it needs for one that is on", async () => {
+    const cookie = await guestSession(platform.url);
+    const [host, other] = await Promise.all([playAs(platform.url, cookie), join(platform.url)]);
+    const roomId = await beginGame(host, other, "Without a script");
+    const withoutScript = async (query: string, who: string): Promise<string> =>
+      /<noscript>([\s\S]*?)<\/noscript>/.exec((await open(play(roomId) + query, who)).text)?.[1] ?? "";
+    expect(await withoutScript("", cookie)).toMatch(/To play,[\s\S]*href="\/games\/bigger_dice"/);
+    expect(await withoutScript("?watch", "")).toMatch(/To watch,[\s\S]*href="\/games\/bigger_dice"/);
+    await rollToTheEnd(roomId, host, other);
+    for (const seen of [await withoutScript("", cookie), await withoutScript("?watch", "")])
+      expect(seen).toMatch(/This game is over[\s\S]* won[\s\S]*\/record"/);
+    for (const { client } of [host, other]) client.close();
+  });
+
   it("that was put away a day after still shows how it ended, to its players too", async () => {
     const cookie = await guestSession(later.url);
     const [host, other] = await Promise.all([playAs(later.url, cookie), join(later.url)]);

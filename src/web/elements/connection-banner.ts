@@ -9,6 +9,8 @@ import { viewerHere, whoIsSignedIn } from "./viewer-here.ts";
 const quietMs = 1_000;
 /** Long enough to be read. */
 const warningMs = 4_000;
+/** How long signing in takes, from the end of the old session to the browser's having the new one. */
+const signingInMs = 1_000;
 const tooFast = "That was too fast. It is sent again by itself in a moment.";
 
 export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): void {
@@ -91,11 +93,19 @@ export function watchConnection(bar: HTMLElement, identityBar: HTMLElement): voi
 
 /** The session is over: was it this browser that signed out, or did somebody else sign in here (F40)? */
 async function goOn(state: ConnectionState & { readonly name: "signed_out" }, identityBar: HTMLElement) {
-  const signedIn = state.now ?? (await whoIsSignedIn());
+  const signedIn = state.now ?? (await whoIsHereNow());
   if (signedIn === undefined) showWords(identityBar, [state.message]);
   else if (signedIn !== null && !isViewer(signedIn)) showIdentity(identityBar, signedIn);
   else if (signedIn !== null || viewerHere() === null) showWords(identityBar, [state.message]);
   else location.assign(`/login?signed-out&next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** Whoever signs in ends the old session first: between the two there is nobody, and soon there is somebody else. */
+async function whoIsHereNow(): Promise<SignedInUser | null | undefined> {
+  const first = await whoIsSignedIn();
+  if (first !== null || viewerHere() === null) return first;
+  await new Promise((resolve) => setTimeout(resolve, signingInMs));
+  return whoIsSignedIn();
 }
 
 /** Whether the one who is connected is the one for whom the page was made (F40). */

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused } from "../../sockets/refusal.ts";
+import { keepDraft, keptDraft } from "./draft.ts";
 import { guardEnter } from "./enter-key.ts";
 import { MessageLog } from "./message-log.ts";
 import { withLinks } from "./with-links.ts";
@@ -26,6 +27,7 @@ export interface ChatMessage {
  * @property closed why the reader cannot write; "" where she can
  * @property blocked user ids whose words are folded away
  * @property me the reader's user id
+ * @property draftKey under which a draft outlives a reload of this tab; none: it does not
  * @property say sends; rejects with a `CommandRefused`
  */
 export class GameChat extends LitElement {
@@ -38,6 +40,7 @@ export class GameChat extends LitElement {
     blocked: { attribute: false },
     me: {},
     say: { attribute: false },
+    draftKey: { attribute: false },
     draft: { state: true },
     refusal: { state: true },
     isSending: { state: true },
@@ -50,6 +53,7 @@ export class GameChat extends LitElement {
   declare blocked: ReadonlySet<string>;
   declare me: string;
   declare say: (content: string) => Promise<unknown>;
+  declare draftKey: string;
   declare private draft: string;
   declare private refusal: string;
   declare private isSending: boolean;
@@ -66,9 +70,19 @@ export class GameChat extends LitElement {
     this.blocked = new Set();
     this.me = "";
     this.say = () => Promise.resolve();
+    this.draftKey = "";
     this.draft = "";
     this.refusal = "";
     this.isSending = false;
+  }
+
+  protected override firstUpdated(): void {
+    this.draft = keptDraft(this.draftKey);
+  }
+
+  #keep(draft: string): void {
+    this.draft = draft;
+    keepDraft(this.draftKey, draft);
   }
 
   protected override render(): TemplateResult {
@@ -118,16 +132,19 @@ export class GameChat extends LitElement {
 
   readonly #type = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return;
-    this.draft = event.target.value;
-    const { maxGraphemes } = messageLimits;
-    const count = countGraphemes(this.draft);
-    this.refusal = count > maxGraphemes ? `${count} of at most ${maxGraphemes} characters.` : "";
+    this.#keep(event.target.value);
+    // The same words with each letter more, so that they are said once (F35).
+    this.refusal =
+      countGraphemes(this.draft) > messageLimits.maxGraphemes
+        ? `Too long: at most ${messageLimits.maxGraphemes} characters.`
+        : "";
   };
 
   /** What was written stays until it is said: a refusal destroys nothing (W5). */
   readonly #submit = (event: Event): void => {
     event.preventDefault();
-    const content = this.draft.trim();
+    const written = this.draft;
+    const content = written.trim();
     if (content === "" || this.isSending) return;
     const problem = refuseText("message", content, messageLimits);
     if (problem !== null) {
@@ -140,7 +157,8 @@ export class GameChat extends LitElement {
     this.say(content)
       .then(
         () => {
-          this.draft = "";
+          // What was written meanwhile is the next message.
+          this.#keep(this.draft.startsWith(written) ? this.draft.slice(written.length) : this.draft);
         },
         (error: unknown) => {
           this.refusal = error instanceof CommandRefused ? error.message : "It could not be sent: try again.";

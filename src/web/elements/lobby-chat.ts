@@ -5,6 +5,7 @@ import type { LobbyMessageView } from "../../protocol/chat-messages.ts";
 import { openLobbyFeed, type LobbyFeed } from "../../sockets/lobby-feed.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { followPageClient, pageClient } from "../client.ts";
+import { keepFocus } from "./kept-focus.ts";
 import type { MessageForm } from "./message-form.ts";
 import { MessageLog } from "./message-log.ts";
 import { followMyFriends } from "../people/my-people.ts";
@@ -44,6 +45,7 @@ export class LobbyChat extends LitElement {
     this.isLoading = false;
     this.blocked = new Set();
     this.unfolded = new Set();
+    keepFocus(this, () => this.querySelector<HTMLElement>("[data-chat-list]")?.focus());
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -93,7 +95,12 @@ export class LobbyChat extends LitElement {
           this.nextBefore === null
             ? nothing
             : html`<div class="chat-older">
-                <button class="button" type="button" ?disabled=${this.isLoading} @click=${this.#loadOlder}>
+                <button
+                  class="button"
+                  type="button"
+                  aria-disabled=${this.isLoading ? "true" : "false"}
+                  @click=${this.#loadOlder}
+                >
                   Older messages
                 </button>
               </div>`

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { countGraphemes, messageLimits, refuseText } from "../../protocol/text.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import type { Refusal } from "../../sockets/types.ts";
+import { keepDraft, keptDraft } from "./draft.ts";
 import { confirmsWord } from "./enter-key.ts";
 import { hideRefusal, showRefusal } from "./refusal-box.ts";
 
@@ -101,7 +102,7 @@ export class MessageForm extends LitElement {
     const count = countGraphemes(this.draft);
     if (count < countFrom) return nothing;
     const { maxGraphemes } = messageLimits;
-    return html`<output class="chat-count" ?data-over=${count > maxGraphemes}
+    return html`<output class="chat-count" aria-live="off" ?data-over=${count > maxGraphemes}
       >${count} / ${maxGraphemes}</output
     >`;
   }
@@ -146,20 +147,6 @@ export class MessageForm extends LitElement {
 
   #keep(draft: string): void {
     this.draft = draft;
-    if (this.draftKey === "") return;
-    try {
-      if (draft === "") sessionStorage.removeItem(`draft ${this.draftKey}`);
-      else sessionStorage.setItem(`draft ${this.draftKey}`, draft);
-    } catch {
-      // A browser that keeps nothing: the draft lives as long as the page.
-    }
-  }
-}
-
-function keptDraft(key: string): string {
-  try {
-    return key === "" ? "" : (sessionStorage.getItem(`draft ${key}`) ?? "");
-  } catch {
-    return "";
+    keepDraft(this.draftKey, draft);
   }
 }

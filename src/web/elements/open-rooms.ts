@@ -6,6 +6,7 @@ import { CommandRefused } from "../../sockets/refusal.ts";
 import type { AnyEventFrame } from "../../sockets/types.ts";
 import { followPageClient, pageClient } from "../client.ts";
 import { announce } from "./announce.ts";
+import { keepFocus } from "./kept-focus.ts";
 import { viewerHere } from "./viewer-here.ts";
 import { roomIdHere } from "./room-id.ts";
 import { roomBar, type OpenRoom } from "./room-bar.ts";
@@ -38,6 +39,7 @@ export class OpenRooms extends LitElement {
     this.except = "";
     this.asking = null;
     this.refusals = new Map();
+    keepFocus(this, () => document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true }));
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -48,6 +50,7 @@ export class OpenRooms extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("click", this.#onClick);
+    this.addEventListener("keydown", this.#onKeydown);
     this.#stop = followPageClient((client) => client.onAny((event) => this.#apply(event)), {
       open: this.rooms.length > 0,
     });
@@ -56,6 +59,7 @@ export class OpenRooms extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener("click", this.#onClick);
+    this.removeEventListener("keydown", this.#onKeydown);
     this.#stop?.();
   }
 
@@ -101,8 +105,7 @@ export class OpenRooms extends LitElement {
         void this.#focus(room.roomId, "stay");
         break;
       case "stay":
-        this.asking = null;
-        void this.#focus(room.roomId, "ask");
+        this.#stay(room.roomId);
         break;
       case "leave":
         void this.#leave(room);
@@ -110,6 +113,15 @@ export class OpenRooms extends LitElement {
       default:
     }
   };
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && this.asking !== null) this.#stay(this.asking);
+  };
+
+  #stay(roomId: string): void {
+    this.asking = null;
+    void this.#focus(roomId, "ask");
+  }
 
   async #focus(roomId: string, what: string): Promise<void> {
     await this.updateComplete;

@@ -5,6 +5,7 @@ import type { RoomListing } from "../../protocol/room-shapes.ts";
 import { openRoomList } from "../../sockets/room-list.ts";
 import type { Refusal } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
+import { keepFocus } from "./kept-focus.ts";
 import { noOneWaiting } from "./empty-rooms.ts";
 import { isElsewhere } from "./one-press.ts";
 import { showRefusal } from "./refusal-box.ts";
@@ -37,6 +38,7 @@ export class RoomList extends LitElement {
 
   constructor() {
     super();
+    keepFocus(this, () => this.focus({ preventScroll: true }));
     this.gameType = "";
     this.rooms = [];
     this.ownRooms = "";
@@ -133,12 +135,5 @@ export class RoomList extends LitElement {
     const viewer = viewerHere();
     const hosted = this.rooms.filter(({ hostId }) => hostId === viewer).map(({ roomId }) => roomId);
     return new Set([...this.ownRooms.split(" "), ...hosted]);
-  }
-
-  protected override update(changed: Map<PropertyKey, unknown>): void {
-    const hadFocus = this.contains(document.activeElement) && document.activeElement !== this;
-    super.update(changed);
-    // The row that had the focus is gone: stay in the list rather than fall to the top of the page.
-    if (hadFocus && !this.contains(document.activeElement)) this.focus({ preventScroll: true });
   }
 }

@@ -50,6 +50,7 @@ function showTaken(panel: HTMLElement, slug: string, why: "full" | "closed"): vo
       : ["This room is closed now", "Its host has left. There is another seat for you in the lobby."];
   const title = document.createElement("h2");
   title.textContent = heading;
+  title.tabIndex = -1;
   const text = document.createElement("p");
   text.textContent = words;
   const link = document.createElement("a");
@@ -66,6 +67,9 @@ function showTaken(panel: HTMLElement, slug: string, why: "full" | "closed"): vo
     watch.textContent = "Watch this game";
     buttons.append(watch);
   }
+  const hadFocus = panel.contains(document.activeElement);
   panel.replaceChildren(title, text, buttons);
+  // Whoever was about to press the button goes on where it says why there is none.
+  if (hadFocus) title.focus();
   announce(`${heading}. ${words}`);
 }

@@ -40,7 +40,7 @@ export function layout(page: Page, options: LayoutOptions): Html {
         <a class="skip-link" href="#main">Skip to the content</a>
         ${header(page)}
         <div class="bar connection" role="region" aria-label="Connection" data-connection hidden></div>
-        <div class="bar" data-identity hidden></div>
+        <div class="bar" role="region" aria-label="Who is signed in" data-identity hidden></div>
         ${openRooms(page, roomId)}
         <main id="main" tabindex="-1">${main}</main>
         <footer class="site-footer">

@@ -14,9 +14,10 @@ export function friendsPage(page: Page): Html {
       ${
         page.viewer?.guest === true
           ? html`<div class="panel stack">
-              <p>Guests have no list of friends, since a guest's name is gone at the end of the day.</p>
-              <p><a class="button button-primary" href="/register?next=/friends">Make an account</a></p>
-            </div>`
+                <p>Guests have no list of friends, since a guest's name is gone at the end of the day.</p>
+                <p><a class="button button-primary" href="/register?next=/friends">Make an account</a></p>
+              </div>
+              <chat-list></chat-list>`
           : html`<friends-list
               ><noscript
                 ><p class="notice">Your friends need JavaScript: allow it for this site.</p></noscript

@@ -87,6 +87,7 @@ function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer:
       <div class="room-title">
         <h1><bdi>${room.roomName}</bdi></h1>
         <a href="${lobbyPath(gameType.slug)}">${gameType.name}</a>
+        <sound-switch></sound-switch>
       </div>
       ${
         invites
@@ -100,13 +101,20 @@ function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer:
       }
       ${raw(`<${tag}`)} room-id="${room.roomId}" user-id="${viewer?.userId ?? ""}"
       user-name="${viewer?.username ?? ""}" ${isPlayer ? nothing : raw("watching")}>
-      <p class="muted">Setting the table…</p>
-      <noscript>
-        <p class="notice">To play, allow JavaScript for this site and load the page again.</p>
-      </noscript>
+      <p class="muted" data-needs-script>Setting the table…</p>
+      <noscript>${withoutScript(gameType, room, isPlayer)}</noscript>
       ${raw(`</${tag}>`)}
     </div>`,
   });
+}
+
+/** A game that is over can be read without; one that is on cannot be played or watched. */
+function withoutScript({ slug }: GameType, room: RoomSnapshot, isPlayer: boolean): Html {
+  if (room.status === "finished") return html`<div class="panel stack">${outcome(room)}</div>`;
+  return html`<p class="notice">
+      To ${isPlayer ? "play" : "watch"}, allow JavaScript for this site and load the page again.
+    </p>
+    <p class="buttons"><a class="button" href="${lobbyPath(slug)}">To the lobby</a></p>`;
 }
 
 function outsidersPage(page: Page, gameType: GameType, room: RoomSnapshot, whatNow: Html): Html {

@@ -41,19 +41,21 @@ export class ChatList extends LitElement {
       ${repeat(
         this.chats ?? [],
         ({ userId }) => userId,
-        (chat) => this.#chat(chat),
+        (chat) => html`<li>${chatLink(chat, chat.userId === this.open)}</li>`,
       )}
     </ul>`;
   }
+}
 
-  #chat({ userId, username, unread, lastMessage }: ChatEntry): TemplateResult {
-    const whose = lastMessage.senderId === viewerHere() ? "You: " : "";
-    return html`<li>
-      <a class="chat-link" href="/chat/${userId}" aria-current=${userId === this.open ? "page" : nothing}>
-        ${avatar(html, username)}<bdi class="person-name">${username}</bdi>
-        ${unread === 0 ? nothing : html`<span class="count">${unread}<span class="visually-hidden"> unread</span></span>`}
-        <span class="chat-preview">${whose}<bdi>${lastMessage.content}</bdi></span>
-      </a>
-    </li>`;
-  }
+/** The way into a chat, with what was said last. */
+export function chatLink(
+  { userId, username, unread, lastMessage }: ChatEntry,
+  isOpen: boolean,
+): TemplateResult {
+  const whose = lastMessage.senderId === viewerHere() ? "You: " : "";
+  return html`<a class="chat-link" href="/chat/${userId}" aria-current=${isOpen ? "page" : nothing}>
+    ${avatar(html, username)}<bdi class="person-name">${username}</bdi>
+    ${unread === 0 ? nothing : html`<span class="count">${unread}<span class="visually-hidden"> unread</span></span>`}
+    <span class="chat-preview">${whose}<bdi>${lastMessage.content}</bdi></span>
+  </a>`;
 }

@@ -4,11 +4,13 @@ import { repeat } from "lit/directives/repeat.js";
 import { CommandRefused } from "../../sockets/refusal.ts";
 import type { MyChats, MyFriends } from "./my-people.ts";
 import { followMyChats, followMyFriends, friendsChanged } from "./my-people.ts";
+import { chatLink } from "./chat-list.ts";
 import { askToBeFriends, changePerson, type Friend, type PersonAction } from "./people-api.ts";
 import { pageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
 import { avatar } from "../elements/avatar.ts";
 import { guardEnter } from "../elements/enter-key.ts";
+import { keepFocus } from "../elements/kept-focus.ts";
 
 interface Person {
   readonly userId: string;
@@ -47,6 +49,7 @@ export class FriendsList extends LitElement {
     this.refusal = "";
     this.sureOf = "";
     this.busy = new Set();
+    keepFocus(this, () => this.querySelector<HTMLElement>("#friends-heading")?.focus());
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -103,7 +106,7 @@ export class FriendsList extends LitElement {
                     </ul>`
             }
           </section>
-          ${this.#blocked()}
+          ${this.#otherChats()} ${this.#blocked()}
         </div>
         <div class="stack-loose">${this.#find()} ${this.#outgoing()}</div>
       </div>
@@ -201,6 +204,24 @@ export class FriendsList extends LitElement {
     </li>`;
   }
 
+  /** With those who are no friends, or none any more: what they wrote can be read, or its badge would stay (F10). */
+  #otherChats(): TemplateResult | typeof nothing {
+    const { mine, chats } = this;
+    if (mine === null || chats === null) return nothing;
+    const others = chats.chats.filter((chat) => !mine.friends.some(({ userId }) => userId === chat.userId));
+    if (others.length === 0) return nothing;
+    return html`<section aria-labelledby="other-chats-heading" class="stack">
+      <h2 id="other-chats-heading">Other chats</h2>
+      <ul class="person-list" role="list">
+        ${repeat(
+          others,
+          ({ userId }) => userId,
+          (chat) => html`<li>${chatLink(chat, false)}</li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
   #blocked(): TemplateResult | typeof nothing {
     const blocked = this.mine?.blocked ?? [];
     if (blocked.length === 0) return nothing;
@@ -248,7 +269,12 @@ export class FriendsList extends LitElement {
         ${label}<span class="visually-hidden"> ${person.username}</span>
       </button>`;
     }
-    return html`<span class="sure" role="group" aria-label=${question}>
+    return html`<span
+      class="sure"
+      role="group"
+      aria-label=${question}
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.#backOff(person, action)}
+    >
       <span>${question}</span>
       ${this.#button(person, action, "Yes")}
       <button class="button" type="button" @click=${() => this.#backOff(person, action)}>No</button>
@@ -305,7 +331,6 @@ export class FriendsList extends LitElement {
       this.#focusNext = "#friends-heading";
       friendsChanged();
     } catch (error) {
-      announce(sentenceOf(error));
       this.#refuse(sentenceOf(error));
     } finally {
       this.busy = new Set([...this.busy].filter((each) => each !== key));

@@ -25,12 +25,12 @@ export function enhancePeopleLink(link: HTMLAnchorElement): void {
   followMyChats(({ chats, unread: now }) => {
     const newest = chats[0];
     const isNews = wereUnread !== null && now > wereUnread && newest?.lastMessage.senderId !== viewerHere();
-    if (isNews && newest !== undefined) announce(`New message from ${newest.username}.`);
+    if (isNews && newest !== undefined && !isOpen(newest)) announce(`New message from ${newest.username}.`);
     wereUnread = now;
     unread = now;
     // A guest has no list of friends; an admin may have written to her all the same (G7).
     if (isGuest && newest !== undefined) {
-      link.href = `/chat/${newest.userId}`;
+      link.href = chats.length === 1 ? `/chat/${newest.userId}` : "/friends";
       link.hidden = false;
     }
     show();
@@ -43,6 +43,11 @@ export function enhancePeopleLink(link: HTMLAnchorElement): void {
     requests = mine.requests.incoming.length;
     show();
   });
+}
+
+/** The chat itself says what comes (F35). */
+function isOpen({ userId }: { readonly userId: string }): boolean {
+  return document.querySelector(`private-chat[other="${CSS.escape(userId)}"]`) !== null;
 }
 
 /** What others did. One's own doing is answered where it was done. */

@@ -8,6 +8,7 @@ import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import type { Refusal } from "../../sockets/types.ts";
 import { followPageClient } from "../client.ts";
 import { announce } from "../elements/announce.ts";
+import { keepFocus } from "../elements/kept-focus.ts";
 import type { MessageForm } from "../elements/message-form.ts";
 import { MessageLog } from "../elements/message-log.ts";
 import { viewerHere } from "../elements/viewer-here.ts";
@@ -49,6 +50,7 @@ export class PrivateChat extends LitElement {
     this.isTyping = false;
     this.isLoading = false;
     this.failure = "";
+    keepFocus(this, () => this.querySelector<HTMLElement>("[data-chat-list]")?.focus());
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -112,7 +114,12 @@ export class PrivateChat extends LitElement {
           this.nextBefore === null
             ? nothing
             : html`<div class="chat-older">
-                <button class="button" type="button" ?disabled=${this.isLoading} @click=${this.#loadOlder}>
+                <button
+                  class="button"
+                  type="button"
+                  aria-disabled=${this.isLoading ? "true" : "false"}
+                  @click=${this.#loadOlder}
+                >
                   Older messages
                 </button>
               </div>`
@@ -125,9 +132,7 @@ export class PrivateChat extends LitElement {
           (message, index) => this.#line(message, messages[index - 1]),
         )}
       </div>
-      <p class="chat-typing" role="status">
-        ${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}
-      </p>
+      <p class="chat-typing">${this.isTyping ? html`<bdi>${this.name}</bdi> is writing…` : nothing}</p>
       <message-form
         name="private-chat"
         label="Write to ${this.name}"

@@ -1,4 +1,5 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { keepFocus } from "../elements/kept-focus.ts";
 import type { UserId } from "../../protocol/ids.ts";
 import { playerOf } from "./board.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
@@ -42,6 +43,8 @@ export class AfterGame extends LitElement {
     this.board = null;
     this.asking = false;
     this.checking = false;
+    // Not on a way out: an Enter that was meant for the rematch leads nowhere else (F16).
+    keepFocus(this, () => this.renderRoot.querySelector<HTMLElement>("p[tabindex], a.primary")?.focus());
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -68,7 +71,7 @@ export class AfterGame extends LitElement {
   }
 
   #rematch(board: Board, rematch: Rematch): TemplateResult {
-    if (rematch.kind === "closed") return html`<p class="muted">There will be no rematch.</p>`;
+    if (rematch.kind === "closed") return html`<p class="muted" tabindex="-1">There will be no rematch.</p>`;
     if (rematch.kind === "started") {
       return html`<a class="button primary" href=${playAddress(this.slug, rematch.newRoomId)}
         >Go to the rematch</a

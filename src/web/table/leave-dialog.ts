@@ -17,6 +17,9 @@ export class LeaveDialog extends LitElement {
 
   close(): void {
     this.#dialog()?.close();
+    // The browser gives the focus back to what had it; where that is gone, it would stay in what nobody sees.
+    const left = this.shadowRoot?.activeElement;
+    if (left instanceof HTMLElement) left.blur();
   }
 
   #dialog(): HTMLDialogElement | null {

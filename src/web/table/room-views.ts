@@ -19,7 +19,7 @@ export function noRoom(gone: string, state: ConnectionState, slug: string): Temp
   return gone === ""
     ? html`<section class="arena"><p class="muted">${opening ?? "Setting the table…"}</p></section>`
     : html`<section class="arena">
-        <h2>This room is not open</h2>
+        <h2 tabindex="-1">This room is not open</h2>
         <p>${gone}</p>
         <a class="button primary" href=${lobbyAddress(slug)}>Back to the lobby</a>
       </section>`;
@@ -109,6 +109,7 @@ export function chatAtTable({ roomId, game }: Board, talk: Talk): TemplateResult
       hint="The players see nothing of this, and nobody keeps it."
       label="Say something to those who watch"
       .closed=${me === "" ? signInToTalk() : ""}
+      .draftKey=${draftAtTable(roomId)}
       .messages=${messages}
       .me=${me}
       .blocked=${blocked}
@@ -117,10 +118,15 @@ export function chatAtTable({ roomId, game }: Board, talk: Talk): TemplateResult
   }
   if (!isPlayer || game === null) return nothing;
   return html`<game-chat
+    .draftKey=${draftAtTable(roomId)}
     .messages=${messages}
     .me=${me}
     .say=${(content: string) => connection?.say(roomId, content) ?? Promise.resolve()}
   ></game-chat>`;
+}
+
+export function draftAtTable(roomId: string): string {
+  return `table ${roomId}`;
 }
 
 function signInToTalk(): TemplateResult {
@@ -131,9 +137,7 @@ function signInToTalk(): TemplateResult {
 export function foot(board: Board, me: UserId, hasDice: boolean, onLeave: () => void): TemplateResult {
   const watching = board.spectatorCount;
   return html`<footer>
-    ${hasDice ? seal(board, me) : nothing}
-    <sound-switch></sound-switch>
-    ${watching === 0 ? nothing : html`<p>${watching} watching</p>`}
+    ${hasDice ? seal(board, me) : nothing} ${watching === 0 ? nothing : html`<p>${watching} watching</p>`}
     ${
       board.status === "playing" && playerOf(board, me) !== undefined
         ? html`<button type="button" class="button quiet" @click=${onLeave}>Leave the game</button>`

@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { RoomId, UserId } from "../../protocol/ids.ts";
 import { CommandRefused } from "../../sockets/refusal.ts";
 import { announce } from "../elements/announce.ts";
+import { keepDraft, keptDraft } from "../elements/draft.ts";
 import type { ChatMessage } from "../elements/game-chat.ts";
 import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../seed-memory.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
@@ -11,7 +12,15 @@ import type { Presentation } from "./presentation.ts";
 import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
 import type { RoomConnection } from "./room-connection.ts";
 import { RoomFollower } from "./room-follower.ts";
-import { chatAtTable, foot, noRoom, playerCard, situationAtTable, spectatingNote } from "./room-views.ts";
+import {
+  chatAtTable,
+  draftAtTable,
+  foot,
+  noRoom,
+  playerCard,
+  situationAtTable,
+  spectatingNote,
+} from "./room-views.ts";
 import { RoomWatcher } from "./room-watcher.ts";
 import { catchUp, tell } from "./sentences.ts";
 import { soundOf } from "./sound-of.ts";
@@ -184,13 +193,16 @@ export abstract class TableElement<
 
   protected override updated(_changed: PropertyValues<this>): void {
     this.#showTitle();
+    // Nobody can give up what is over.
+    const status = this.#room.presentation?.shown.status;
+    if (status !== "playing") this.renderRoot.querySelector<LeaveDialog>("leave-dialog")?.close();
     // Whoever was on a button that is gone goes on at the headline. Nobody else's focus moves (F16).
     if (this.#hadFocus && this.shadowRoot?.activeElement === null) this.focus();
   }
 
   /** The headline, which says how things stand; Tab goes on from there. */
   override focus(): void {
-    void this.#focus("result-banner, .situation h2");
+    void this.#focus("result-banner, .arena h2");
   }
 
   readonly #showTitle = (): void => {
@@ -241,6 +253,8 @@ export abstract class TableElement<
   #goToRematch(newRoomId: RoomId): void {
     const seed = recall(rematchOf(this.roomId)).clientSeed;
     if (seed !== null) rememberClientSeed(newRoomId, seed);
+    // Half a sentence goes on at the new table.
+    keepDraft(draftAtTable(newRoomId), keptDraft(draftAtTable(this.roomId)));
     const event = new CustomEvent("rematch-started", {
       detail: { newRoomId },
       bubbles: true,
