@@ -115,11 +115,32 @@ export class AfterGame extends LitElement {
         color: var(--text-muted, #664d66);
       }
 
+      .primary {
+        min-width: min(100%, 16rem);
+        min-height: 3.5rem;
+        font-family: var(--font-display, inherit);
+        font-size: 1.25rem;
+        font-weight: var(--weight-display, 800);
+      }
+
       .ways {
         display: flex;
         flex-wrap: wrap;
         justify-content: center;
         gap: 0.6rem;
+      }
+
+      @container (min-width: 40rem) {
+        :host {
+          display: flex;
+          flex-wrap: wrap;
+          align-items: center;
+          justify-content: center;
+        }
+
+        p {
+          flex-basis: 100%;
+        }
       }
     `,
   ];

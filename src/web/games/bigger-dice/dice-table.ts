@@ -78,7 +78,7 @@ export class DiceTable extends LitElement {
       }
 
       .dice[data-over] {
-        --die-size: clamp(2.75rem, 15cqi, 6rem);
+        --die-size: clamp(2.75rem, 15cqi, 4.75rem);
       }
 
       figure {
@@ -87,6 +87,7 @@ export class DiceTable extends LitElement {
       }
 
       figcaption {
+        position: relative;
         display: flex;
         align-items: baseline;
         justify-content: center;

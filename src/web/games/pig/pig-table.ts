@@ -76,7 +76,7 @@ export class PigTable extends LitElement {
       }
 
       .table[data-over] {
-        --die-size: clamp(2.75rem, 15cqi, 6rem);
+        --die-size: clamp(2.75rem, 15cqi, 4.75rem);
       }
 
       .stake {
