@@ -5,8 +5,7 @@
 import type { RoomListing } from "../../protocol/room-shapes.ts";
 import { ago } from "./ago.ts";
 import { avatar } from "./avatar.ts";
-
-export type TemplateTag = (strings: TemplateStringsArray, ...values: unknown[]) => unknown;
+import type { TemplateTag } from "./template-tag.ts";
 
 export interface RowContext {
   /** Milliseconds since 1970. */

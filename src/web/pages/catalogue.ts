@@ -21,27 +21,33 @@ export function cataloguePage(page: Page, waiting: ReadonlyMap<string, number>):
             </p>
             ${page.viewer === null ? welcome(page) : nothing}
           </div>
-          <img class="hero-dice" src="${page.assets.url("images/dice.svg")}" alt="" width="400" height="280" />
+          <img
+            class="hero-dice"
+            src="${page.assets.url("images/dice.svg")}"
+            alt=""
+            width="400"
+            height="280"
+          />
         </div>
       </div>
       <div class="frame section front">
-      <section aria-labelledby="games-heading">
-        <div class="section-head">
-          <h2 id="games-heading">${page.gameTypes.length === 1 ? "On the table" : "Choose a game"}</h2>
-        </div>
-        ${
-          page.gameTypes.length === 0
-            ? html`<div class="empty">
-                <img src="${page.assets.url("images/sunset.svg")}" alt="" width="160" height="100" />
-                <strong>No game is open right now</strong>
-                <p class="muted">Whoever runs this place has closed all of them. Come back later.</p>
-              </div>`
-            : html`<div class="cards">
-                ${page.gameTypes.map((gameType) => card(page, gameType, waiting.get(gameType.slug) ?? 0))}
-              </div>`
-        }
-      </section>
-      ${chatSection("main", "Chat for everybody")}
+        <section aria-labelledby="games-heading">
+          <div class="section-head">
+            <h2 id="games-heading">${page.gameTypes.length === 1 ? "On the table" : "Choose a game"}</h2>
+          </div>
+          ${
+            page.gameTypes.length === 0
+              ? html`<div class="empty">
+                  <img src="${page.assets.url("images/sunset.svg")}" alt="" width="160" height="100" />
+                  <strong>No game is open right now</strong>
+                  <p class="muted">Whoever runs this place has closed all of them. Come back later.</p>
+                </div>`
+              : html`<div class="cards">
+                  ${page.gameTypes.map((gameType) => card(page, gameType, waiting.get(gameType.slug) ?? 0))}
+                </div>`
+          }
+        </section>
+        ${chatSection("main", "Chat for everybody")}
       </div>`,
   });
 }

@@ -146,7 +146,9 @@ function people(room: RoomSnapshot): Html {
     ${host === undefined ? nothing : seat("Host", host, room)}
     ${
       others.length === 0
-        ? html`<li class="seat seat-free"><span class="seat-face" aria-hidden="true">?</span><span>Free seat</span></li>`
+        ? html`<li class="seat seat-free">
+            <span class="seat-face" aria-hidden="true">?</span><span>Free seat</span>
+          </li>`
         : others.map((player) => seat("Opponent", player, room))
     }
   </ul>`;
@@ -210,12 +212,12 @@ function outcome(room: RoomSnapshot): Html {
       result === null
         ? nothing
         : html`<p>
-              ${
-                result.winnerName === null
-                  ? "Nobody won."
-                  : html`<strong><bdi>${result.winnerName}</bdi></strong> won${howItEnded(result.reason)}.`
-              }
-            </p>`
+            ${
+              result.winnerName === null
+                ? "Nobody won."
+                : html`<strong><bdi>${result.winnerName}</bdi></strong> won${howItEnded(result.reason)}.`
+            }
+          </p>`
     }
     <div class="buttons">
       <a class="button button-primary" href="/games/${room.gameType}">Play one yourself</a>

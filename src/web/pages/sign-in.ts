@@ -37,8 +37,8 @@ export function loginPage(page: Page, state: SignInState): Html {
           </section>`
         : html`<p class="gate-word">Your seat is still warm.</p>`,
       html`<h1>${isSignedOut ? "You are signed out" : "Sign in"}</h1>
-        ${isSignedOut ? html`<p>${howToGoOn(state.next)}</p>` : nothing}
-        ${alreadySignedIn(page, state.next)} ${cookieNotice()} ${withAccount}
+        ${isSignedOut ? html`<p>${howToGoOn(state.next)}</p>` : nothing} ${alreadySignedIn(page, state.next)}
+        ${cookieNotice()} ${withAccount}
         <p>
           New here?
           <a href="/register?next=${encodeURIComponent(state.next)}">Make an account</a>: a name and a

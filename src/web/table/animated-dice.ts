@@ -149,7 +149,7 @@ export class AnimatedDice extends LitElement {
       :host {
         display: block;
         --body: var(--host);
-        --felt: color-mix(in srgb, var(--table-far, #fff0cf), var(--table-near, #ffd994));
+        --pale: light-dark(#ffffff, #2b2350);
         font-size: var(--die-size, 6rem);
       }
 
@@ -195,7 +195,7 @@ export class AnimatedDice extends LitElement {
         border-radius: 50%;
         background: radial-gradient(
           closest-side,
-          color-mix(in srgb, var(--sun, #ffb300), white 35%) 30%,
+          light-dark(#fffdf0, rgb(255 180 92 / 0.5)) 25%,
           transparent
         );
         opacity: 0;
@@ -204,7 +204,7 @@ export class AnimatedDice extends LitElement {
       }
 
       :host([winning]) .table::before {
-        opacity: 0.7;
+        opacity: 0.9;
       }
 
       .face,
@@ -305,11 +305,11 @@ export class AnimatedDice extends LitElement {
       }
 
       .table[data-blank] {
-        --lit: color-mix(in oklab, var(--body) 62%, var(--felt));
+        --lit: color-mix(in oklab, var(--body) 68%, var(--pale));
       }
 
       :host([stale]) .table {
-        --lit: color-mix(in oklab, var(--body) 34%, var(--felt));
+        --lit: color-mix(in oklab, var(--body) 42%, var(--pale));
       }
 
       :host([stale]) i {

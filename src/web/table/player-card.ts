@@ -154,8 +154,8 @@ export class PlayerCard extends LitElement {
 
       .card {
         display: grid;
-        grid-template-areas: "face name score" "suns suns suns" "foot foot foot";
-        grid-template-columns: auto minmax(0, 1fr) auto;
+        grid-template-areas: "face score" "name name" "suns suns" "foot foot";
+        grid-template-columns: minmax(0, 1fr) auto;
         align-content: start;
         align-items: center;
         gap: 0.3rem 0.55rem;
@@ -188,13 +188,11 @@ export class PlayerCard extends LitElement {
         box-shadow: 0 0 0 3px color-mix(in srgb, var(--sun, #ffb300) 35%, transparent);
       }
 
-      /* As high for a short name as for a long one, so that two cards look alike and none grows. */
       .name {
         grid-area: name;
         display: flex;
         align-items: center;
         min-width: 0;
-        min-height: 2.4em;
         font-weight: 700;
         line-height: 1.2;
       }
@@ -214,7 +212,7 @@ export class PlayerCard extends LitElement {
         position: relative;
         width: var(--size);
         height: var(--size);
-        margin: 0.2rem 0.2rem 0.4rem;
+        margin: 0.2rem 0.25rem 0.7rem;
       }
 
       .avatar {
@@ -254,6 +252,10 @@ export class PlayerCard extends LitElement {
         font-size: 0.75rem;
         font-weight: 600;
         line-height: 1.5;
+      }
+
+      :host([winner]) .tag {
+        color: var(--text, #221838);
       }
 
       .score {
@@ -333,13 +335,18 @@ export class PlayerCard extends LitElement {
 
         .face {
           --size: 3.75rem;
-          margin: 0.3rem;
+          margin: 0.3rem 0.3rem 0.5rem;
         }
 
         .name {
           align-self: end;
           min-height: 0;
           font-size: 1.1875rem;
+        }
+
+        .free .name {
+          grid-row: 1 / span 2;
+          align-self: center;
         }
 
         .name bdi {

@@ -337,7 +337,11 @@ export abstract class TableElement<
       ${this.watching ? spectatingNote(shown, this.game.slug) : nothing}
       <div class="players">
         ${this.#card(presentation, "host")} ${this.#card(presentation, "guest")}
-        <section class="arena" aria-label="Board" data-mood=${moodOf(shown, this.userId) ?? nothing}>
+        <section
+          class="arena"
+          aria-label="Board"
+          data-mood=${shown.status === "waiting" ? "wait" : (moodOf(shown, this.userId) ?? nothing)}
+        >
           ${shown.result === null ? this.#situation(presentation) : this.#result(shown)}
           ${shown.game === null ? nothing : this.drawGame(presentation)}
           ${this.#actions(presentation, isPlayer)}

@@ -105,6 +105,26 @@ export const tableStyles = css`
     mask: radial-gradient(closest-side, #000 10%, transparent 70%);
   }
 
+  /* Somebody is still to come: the sun waits below the edge, and looks over it now and then. */
+  .arena[data-mood="wait"] {
+    min-height: 15rem;
+    padding-block-end: 5.5rem;
+  }
+
+  .arena[data-mood="wait"]::before {
+    content: "";
+    position: absolute;
+    z-index: -1;
+    bottom: -6rem;
+    left: 50%;
+    width: 10rem;
+    margin-inline-start: -5rem;
+    aspect-ratio: 1;
+    border-radius: 50%;
+    background: radial-gradient(circle at 50% 25%, #ffe9a8, var(--sun, #ffb300) 60%);
+    box-shadow: 0 0 4rem 0.5rem color-mix(in srgb, var(--sun, #ffb300), transparent 45%);
+  }
+
   .situation {
     display: grid;
     align-content: center;
@@ -201,7 +221,7 @@ export const tableStyles = css`
 
     .arena {
       gap: 1rem;
-      min-height: 27rem;
+      min-height: clamp(20rem, 54vh, 34rem);
       padding: 1.5rem;
     }
   }
@@ -242,6 +262,18 @@ export const tableStyles = css`
       animation:
         dawn 900ms 400ms ease-out both,
         turn 90s linear infinite;
+    }
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .arena[data-mood="wait"]::before {
+      animation: peep 4s ease-in-out infinite alternate;
+    }
+  }
+
+  @keyframes peep {
+    from {
+      transform: translateY(1.4rem);
     }
   }
 

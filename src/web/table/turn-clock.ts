@@ -100,8 +100,9 @@ export class TurnClock extends LitElement {
 
       b {
         position: absolute;
-        inset-inline-end: -0.5rem;
-        inset-block-end: -0.3rem;
+        left: 50%;
+        bottom: -0.5rem;
+        transform: translateX(-50%);
         min-width: 1.9em;
         padding-inline: 0.4em;
         border: 2px solid var(--surface-raised, #fff);

@@ -69,7 +69,7 @@ export class PigTable extends LitElement {
       }
 
       .table {
-        --die-size: clamp(4.5rem, 24cqi, 8rem);
+        --die-size: clamp(4.5rem, min(24cqi, 15vh), 10rem);
         display: grid;
         justify-items: center;
         gap: 0.25rem;
