@@ -189,7 +189,7 @@ export const tableStyles = css`
   }
 
   footer details {
-    flex: 1 1 14rem;
+    flex: 1 1 100%;
     min-width: 0;
   }
 
@@ -215,6 +215,10 @@ export const tableStyles = css`
   }
 
   @container (min-width: 40rem) {
+    footer details {
+      flex-basis: 14rem;
+    }
+
     .players {
       gap: 1rem;
     }
