@@ -138,6 +138,10 @@ export class AfterGame extends LitElement {
           justify-content: center;
         }
 
+        .primary {
+          min-width: 14rem;
+        }
+
         p {
           flex-basis: 100%;
         }

@@ -147,13 +147,17 @@ export class ResultBanner extends LitElement {
         height: 7.6rem;
         margin-inline: auto;
         border-radius: 50%;
-        background: radial-gradient(circle at 50% 25%, #ffe9a8, var(--sun, #ffb300) 60%);
+        background: radial-gradient(circle at 50% 25%, var(--sun-core, #fff1bd), var(--sun, #ffb300) 60%);
         transform: translateY(46%);
       }
 
       [data-mood="set"] .sun::after,
       [data-mood="dusk"] .sun::after {
-        background: radial-gradient(circle at 50% 20%, #ffb36b, #e0552d 65%);
+        background: radial-gradient(
+          circle at 50% 20%,
+          var(--sky-gold, #ffc24a),
+          var(--sky-orange, #f2691b) 65%
+        );
         transform: translateY(68%);
         opacity: 0.85;
       }

@@ -121,7 +121,7 @@ export const tableStyles = css`
     margin-inline-start: -5rem;
     aspect-ratio: 1;
     border-radius: 50%;
-    background: radial-gradient(circle at 50% 25%, #ffe9a8, var(--sun, #ffb300) 60%);
+    background: radial-gradient(circle at 50% 25%, var(--sun-core, #fff1bd), var(--sun, #ffb300) 60%);
     box-shadow: 0 0 4rem 0.5rem color-mix(in srgb, var(--sun, #ffb300), transparent 45%);
   }
 
