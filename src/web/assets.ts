@@ -34,7 +34,17 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** In this order: words, elements, page, parts. */
-const styleSheets = ["tokens.css", "base.css", "page.css", "parts.css", "people.css", "games.css"];
+const styleSheets = [
+  "tokens.css",
+  "base.css",
+  "page.css",
+  "sky.css",
+  "parts.css",
+  "people.css",
+  "chat.css",
+  "games.css",
+  "doors.css",
+];
 /** Scripts that share code: one copy of it, and one socket client, for all of them on a page. */
 const moduleEntries = ["site.ts", "games.ts", "lobby.ts", "people.ts", "play.ts"];
 /** Scripts that stand alone: one runs before the page is drawn, the other is a worker. */

@@ -1,6 +1,6 @@
 /** Who I am, and the way out: in one template for the server and the browser (see room-row.ts). */
 import { avatar } from "./avatar.ts";
-import type { TemplateTag } from "./room-row.ts";
+import type { TemplateTag } from "./template-tag.ts";
 
 export interface ShownAccount {
   readonly username: string;

@@ -7,7 +7,7 @@ describe("the picture made from a name", () => {
     const pictures = names.map((name) => JSON.stringify(dawnOf(name)));
     expect(names.map((name) => JSON.stringify(dawnOf(name)))).toEqual(pictures);
     expect(new Set(pictures).size).toBeGreaterThan(450);
-    expect(new Set(names.map((name) => dawnOf(name).colours[0])).size).toBe(8);
+    expect(new Set(names.map((name) => dawnOf(name).colours[0])).size).toBe(16);
   });
 
   it("keeps its sun in the sky, whatever the name", () => {

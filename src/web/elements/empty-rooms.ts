@@ -1,5 +1,5 @@
 /** What a lobby without rooms says: on the server and in the browser. */
-import type { TemplateTag } from "./room-row.ts";
+import type { TemplateTag } from "./template-tag.ts";
 
 export function noOneWaiting(html: TemplateTag, pictureUrl: string): unknown {
   return html`<div class="empty">

@@ -127,7 +127,9 @@ export class GameChat extends LitElement {
         </details>
       </div>`;
     }
-    return html`<div><bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi></div>`;
+    return html`<div class="line ${senderId === this.me ? "own" : ""}">
+      <bdi class="name">${who}</bdi> <bdi class="text">${withLinks(content)}</bdi>
+    </div>`;
   }
 
   readonly #type = (event: Event): void => {
@@ -181,11 +183,14 @@ export class GameChat extends LitElement {
 
     section {
       display: grid;
-      gap: 0.5rem;
-      padding: 0.75rem 1rem;
-      border: 1px solid var(--border, #d8c79a);
-      border-radius: var(--radius-small, 0.5rem);
+      grid-template-rows: auto minmax(0, 1fr) auto auto;
+      gap: 0.6rem;
+      height: 100%;
+      padding: 0.9rem 1rem 1rem;
+      border: 1px solid var(--border, #ecdfc8);
+      border-radius: var(--radius, 1.25rem);
       background: var(--surface, Canvas);
+      box-shadow: var(--shadow-low, none);
     }
 
     h3,
@@ -195,15 +200,38 @@ export class GameChat extends LitElement {
     }
 
     h3 {
-      color: var(--text-muted, GrayText);
-      font-size: 0.9375rem;
+      font-family: var(--font-display, inherit);
+      font-size: 1.0625rem;
+      font-weight: var(--weight-display, 800);
     }
 
     .list {
-      max-height: 9rem;
+      display: grid;
+      gap: 0.35rem;
+      align-content: start;
+      max-height: 11rem;
       overflow-y: auto;
       overscroll-behavior: contain;
-      list-style: none;
+    }
+
+    @container (min-width: 60rem) {
+      .list {
+        max-height: none;
+      }
+    }
+
+    .line {
+      justify-self: start;
+      max-width: 100%;
+      padding: 0.3rem 0.8rem;
+      border-radius: 1rem 1rem 1rem 0.25rem;
+      background: color-mix(in srgb, var(--text-muted, #63577a) 12%, transparent);
+    }
+
+    .line.own {
+      justify-self: end;
+      border-radius: 1rem 1rem 0.25rem;
+      background: var(--accent-soft, #ffe8cf);
     }
 
     .name {
@@ -232,13 +260,18 @@ export class GameChat extends LitElement {
     input,
     button {
       min-height: 2.75rem;
-      padding: 0.4rem 0.85rem;
-      border: 2px solid var(--edge, #8a6d4f);
-      border-radius: var(--radius-small, 0.5rem);
+      padding: 0.4rem 1.1rem;
+      border: 1.5px solid var(--edge, #8b7b92);
+      border-radius: 2rem;
       background: var(--surface-raised, Canvas);
       color: inherit;
       font: inherit;
       min-width: 0;
+    }
+
+    input::placeholder {
+      color: var(--text-muted, GrayText);
+      opacity: 1;
     }
 
     button {

@@ -22,14 +22,15 @@ export class InviteLink extends LitElement {
       display: grid;
       gap: calc(var(--space, 0.25rem) * 3);
       padding: calc(var(--space, 0.25rem) * 5);
-      border: 2px dashed var(--accent);
       border-radius: var(--radius);
-      background: var(--surface-raised);
+      background: var(--accent-soft);
       color: var(--text);
     }
 
     label {
-      font-weight: 700;
+      font-family: var(--font-display);
+      font-size: var(--text-large);
+      font-weight: var(--weight-display);
     }
 
     .row {
@@ -39,14 +40,14 @@ export class InviteLink extends LitElement {
     }
 
     input {
-      flex: 1 1 14rem;
+      flex: 1 1 9rem;
       min-width: 0;
       min-height: 2.75rem;
       box-sizing: border-box;
-      padding: 0 calc(var(--space, 0.25rem) * 3);
-      border: 2px solid var(--edge, currentColor);
-      border-radius: var(--radius-small);
-      background: var(--surface);
+      padding: 0 calc(var(--space, 0.25rem) * 4);
+      border: 1.5px solid var(--edge, currentColor);
+      border-radius: 2rem;
+      background: var(--surface-raised);
       color: var(--text);
       font: inherit;
       font-family: var(--font-mono);
@@ -57,7 +58,7 @@ export class InviteLink extends LitElement {
     button {
       min-height: 2.75rem;
       padding: 0 calc(var(--space, 0.25rem) * 5);
-      border: 2px solid var(--accent);
+      border: 1.5px solid transparent;
       border-radius: 2rem;
       background: var(--accent);
       color: var(--on-accent);

@@ -6,6 +6,7 @@ import { openLobbyFeed, type LobbyFeed } from "../../sockets/lobby-feed.ts";
 import { CommandRefused, refusalOf } from "../../sockets/refusal.ts";
 import { followPageClient, pageClient } from "../client.ts";
 import { keepFocus } from "./kept-focus.ts";
+import { avatar } from "./avatar.ts";
 import type { MessageForm } from "./message-form.ts";
 import { MessageLog } from "./message-log.ts";
 import { followMyFriends } from "../people/my-people.ts";
@@ -167,7 +168,8 @@ export class LobbyChat extends LitElement {
 function line({ senderName, senderId, content, sentAt }: LobbyMessageView): TemplateResult {
   const time = new Date(sentAt);
   const isOwn = senderId === viewerHere();
-  return html`<div class="chat-line" ?data-own=${isOwn}>
+  return html`<div class="chat-line said" ?data-own=${isOwn}>
+    ${avatar(html, senderName)}
     <span class="chat-head">
       <bdi class="chat-name">${senderName}</bdi>
       <time datetime=${sentAt}>${time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}</time>

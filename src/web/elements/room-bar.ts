@@ -1,6 +1,6 @@
 /** The way back to a room, in one template for the server and the browser (see room-row.ts). */
 import type { RoomStatus } from "../../protocol/room-shapes.ts";
-import type { TemplateTag } from "./room-row.ts";
+import type { TemplateTag } from "./template-tag.ts";
 
 export interface OpenRoom {
   readonly roomId: string;

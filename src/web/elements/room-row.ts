@@ -4,8 +4,8 @@
  */
 import type { RoomListing } from "../../protocol/room-shapes.ts";
 import { ago } from "./ago.ts";
-
-export type TemplateTag = (strings: TemplateStringsArray, ...values: unknown[]) => unknown;
+import { avatar } from "./avatar.ts";
+import type { TemplateTag } from "./template-tag.ts";
 
 export interface RowContext {
   /** Milliseconds since 1970. */
@@ -34,12 +34,20 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const states: Readonly<Record<RoomListing["status"], string>> = {
+  waiting: "Waiting",
+  playing: "Playing",
+  finished: "Over",
+};
+
 export function roomRow(html: TemplateTag, room: RoomListing, context: RowContext): unknown {
   return html`<li class="room" data-status="${room.status}" data-room-id="${room.roomId}">
-    <div>
+    ${avatar(html, room.hostName)}
+    <div class="room-text">
       <h3 class="room-name"><bdi>${room.roomName}</bdi></h3>
       <p class="room-facts">
-        <span>${room.status === "waiting" ? "Opened by" : "Host:"} <bdi>${room.hostName}</bdi></span>
+        <span class="room-state">${states[room.status]}</span>
+        <span><span class="visually-hidden">Host: </span><bdi>${room.hostName}</bdi></span>
         <span><time datetime="${room.createdAt}">${ago(room.createdAt, context.now)}</time></span>
         ${room.spectatorCount > 0 ? html`<span>${room.spectatorCount} watching</span>` : ""}
       </p>
@@ -75,7 +83,7 @@ function wayIn(html: TemplateTag, room: RoomListing, { ownRoomIds }: RowContext)
 /** G6: shown before anyone joins, so that a seed sent afterwards cannot have been foreseen. */
 function seal(html: TemplateTag, serverSeedHash: string): unknown {
   return html`<details class="room-seal">
-    <summary class="muted">Fair-play seal <code>${serverSeedHash.slice(0, 8)}…</code></summary>
+    <summary>Fair-play seal <code>${serverSeedHash.slice(0, 8)}…</code></summary>
     <code>${serverSeedHash}</code>
   </details>`;
 }

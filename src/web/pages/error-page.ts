@@ -18,9 +18,8 @@ export interface ErrorPageOptions {
 export function errorPage(page: Page, { title, text, waysOn }: ErrorPageOptions): Html {
   return layout(page, {
     title,
-    main: html`<div class="frame">
-      <div class="error-page">
-        <img src="${page.assets.url("images/sunset.svg")}" alt="" width="160" height="100" />
+    main: html`<div class="sky error-sky">
+      <div class="frame error-page">
         <h1>${title}</h1>
         <p class="lede">${text}</p>
         ${

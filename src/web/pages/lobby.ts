@@ -8,7 +8,7 @@ import { seats } from "./catalogue.ts";
 import { cookieNotice } from "./guest-form.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { layout } from "./layout.ts";
-import { signInPath, type Page } from "./page.ts";
+import { pictureOf, signInPath, type Page } from "./page.ts";
 
 /** `draft`: a room's name that was sent before the scripts were there; it is not lost. */
 export function lobbyPage(
@@ -22,12 +22,13 @@ export function lobbyPage(
     scripts: ["lobby.js"],
     main: html`<div data-lobby="${gameType.slug}">
       <div class="sky">
-        <div class="frame lobby-head">
-          <div>
+        <div class="frame hero">
+          <div class="hero-text">
             <h1>${gameType.name}</h1>
             <p class="lede">${gameType.description} ${seats(gameType)}.</p>
+            ${quickPlay(page)}
           </div>
-          ${quickPlay(page)}
+          <img class="hero-card" src="${pictureOf(page, gameType)}" alt="" width="640" height="400" />
         </div>
       </div>
       <div class="frame section stack-loose">
@@ -39,9 +40,15 @@ export function lobbyPage(
         </noscript>
         <div class="lobby">
           ${roomsSection(page, gameType, rooms)}
-          <div class="stack-loose">${createForm(draft)} ${joinForm()}</div>
+          <div class="lobby-aside">
+            <div class="panel stack" data-needs-script>
+              ${createForm(draft)}
+              <p class="or">or</p>
+              ${joinForm()}
+            </div>
+            ${chatSection(`games:${gameType.slug}`, `Chat of ${gameType.name}`)}
+          </div>
         </div>
-        ${chatSection(`games:${gameType.slug}`, `Chat of ${gameType.name}`)}
       </div>
     </div>`,
   });
@@ -92,43 +99,46 @@ function roomsSection(page: Page, gameType: GameType, rooms: readonly RoomListin
 
 function createForm(draft: string): Html {
   const { maxGraphemes } = roomNameLimits;
-  return html`<form class="panel stack" data-create-room data-needs-script novalidate>
+  return html`<form class="stack" data-create-room novalidate>
     <h2>Open a room</h2>
     <div class="field">
       <label for="new-room-name">Name of the room</label>
-      <input
-        class="input"
-        id="new-room-name"
-        name="roomName"
-        value="${draft}"
-        autocomplete="off"
-        placeholder="Lunch break dice"
-        aria-describedby="new-room-notes new-room-refusal"
-      />
+      <div class="field-row">
+        <input
+          class="input"
+          id="new-room-name"
+          name="roomName"
+          value="${draft}"
+          autocomplete="off"
+          placeholder="Lunch break dice"
+          aria-describedby="new-room-notes new-room-refusal"
+        />
+        <button class="button button-primary" type="submit">Open the room</button>
+      </div>
       <div class="field-notes">
         <span id="new-room-notes">Shown to everyone here.</span>
         <output for="new-room-name" aria-live="off" data-count>0 / ${maxGraphemes}</output>
       </div>
       <div class="refusal" id="new-room-refusal" data-refusal hidden></div>
     </div>
-    <button class="button button-primary" type="submit">Open the room</button>
   </form>`;
 }
 
 function joinForm(): Html {
-  return html`<form class="panel stack" data-join-by-name data-needs-script novalidate>
-    <h2>Join by name</h2>
+  return html`<form class="stack" data-join-by-name novalidate>
     <div class="field">
-      <label for="join-room-name">Name of a friend's room</label>
-      <input
-        class="input"
-        id="join-room-name"
-        name="friendsRoom"
-        autocomplete="off"
-        aria-describedby="join-room-refusal"
-      />
+      <label for="join-room-name">Join a friend's room by its name</label>
+      <div class="field-row">
+        <input
+          class="input"
+          id="join-room-name"
+          name="friendsRoom"
+          autocomplete="off"
+          aria-describedby="join-room-refusal"
+        />
+        <button class="button" type="submit">Join</button>
+      </div>
       <div class="refusal" id="join-room-refusal" data-refusal hidden></div>
     </div>
-    <button class="button" type="submit">Join</button>
   </form>`;
 }

@@ -33,28 +33,34 @@ export function chatPage(page: Page, other: Person): Html {
   return layout(page, {
     title: `Chat with ${other.username}`,
     scripts: ["people.js"],
-    main: html`<div class="frame section chat-page">
-      <aside class="chat-aside" aria-label="Your chats">
-        <chat-list open="${other.userId}"></chat-list>
-      </aside>
-      <section class="chat-main" aria-labelledby="chat-with">
-        ${isGuest ? nothing : html`<p class="way-back"><a href="/friends">Friends</a></p>`}
-        <chat-partner
-          other="${other.userId}"
-          name="${other.username}"
-          ${other.guest ? raw("guest") : nothing}
-        >
-          <span></span>
-          <div>
-            <h1 id="chat-with">
-              <bdi>${other.username}</bdi>${other.guest ? html` <span class="badge">guest</span>` : nothing}
-            </h1>
+    main: html`<div class="frame chat-frame">
+      <div class="panel chat-page">
+        <aside class="chat-aside" aria-labelledby="chats-heading">
+          <h2 id="chats-heading">Chats</h2>
+          <chat-list open="${other.userId}"></chat-list>
+        </aside>
+        <section class="chat-main" aria-labelledby="chat-with">
+          <div class="chat-bar">
+            ${isGuest ? nothing : html`<a class="way-back" href="/friends"><span class="visually-hidden">Friends</span></a>`}
+            <chat-partner
+              other="${other.userId}"
+              name="${other.username}"
+              ${other.guest ? raw("guest") : nothing}
+            >
+              <span></span>
+              <div>
+                <h1 id="chat-with">
+                  <bdi>${other.username}</bdi
+                  >${other.guest ? html` <span class="badge">guest</span>` : nothing}
+                </h1>
+              </div>
+            </chat-partner>
           </div>
-        </chat-partner>
-        <private-chat class="panel" other="${other.userId}" name="${other.username}"
-          ><noscript><p class="notice">Chats need JavaScript: allow it for this site.</p></noscript>
-        </private-chat>
-      </section>
+          <private-chat other="${other.userId}" name="${other.username}"
+            ><noscript><p class="notice">Chats need JavaScript: allow it for this site.</p></noscript>
+          </private-chat>
+        </section>
+      </div>
     </div>`,
   });
 }

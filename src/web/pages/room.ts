@@ -1,6 +1,7 @@
 /** /games/{slug}/play/{room}: the game itself for its players, and for everyone else the way in, or why not. */
 import type { GameType, RoomLookup } from "../../games/face.ts";
 import type { PlayerView, RoomSnapshot } from "../../protocol/index.ts";
+import { avatar } from "../elements/avatar.ts";
 import { errorPage } from "./error-page.ts";
 import { cookieNotice } from "./guest-form.ts";
 import { html, nothing, raw, type Html } from "./html.ts";
@@ -85,8 +86,8 @@ function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer:
     roomId: room.roomId,
     main: html`<div class="frame" data-play="${room.roomId}">
       <div class="room-title">
-        <h1><bdi>${room.roomName}</bdi></h1>
         <a href="${lobbyPath(gameType.slug)}">${gameType.name}</a>
+        <h1><bdi>${room.roomName}</bdi></h1>
         <sound-switch></sound-switch>
       </div>
       ${
@@ -110,7 +111,12 @@ function tablePage(page: Page, gameType: GameType, room: RoomSnapshot, isPlayer:
 
 /** A game that is over can be read without; one that is on cannot be played or watched. */
 function withoutScript({ slug }: GameType, room: RoomSnapshot, isPlayer: boolean): Html {
-  if (room.status === "finished") return html`<div class="panel stack">${outcome(room)}</div>`;
+  if (room.status === "finished") {
+    return html`<article class="panel doorstep-card">
+      <header class="sky doorstep-sky">${people(room)}</header>
+      <div class="stack doorstep-now">${outcome(room)}</div>
+    </article>`;
+  }
   return html`<p class="notice">
       To ${isPlayer ? "play" : "watch"}, allow JavaScript for this site and load the page again.
     </p>
@@ -123,22 +129,24 @@ function outsidersPage(page: Page, gameType: GameType, room: RoomSnapshot, whatN
     scripts: ["play.js"],
     main: html`<div class="frame section">
       <div
-        class="narrow narrow-wide stack-loose"
+        class="doorstep"
         data-outside="${room.roomId}"
         data-game-type="${gameType.slug}"
         data-status="${room.status}"
       >
         ${cookieNotice()}
-        <div class="stack">
-          <p><a href="${lobbyPath(gameType.slug)}">${gameType.name}</a></p>
-          <h1><bdi>${room.roomName}</bdi></h1>
-          <dl class="facts">
+        <article class="panel doorstep-card">
+          <header class="sky doorstep-sky">
+            <p><a href="${lobbyPath(gameType.slug)}">${gameType.name}</a></p>
+            <h1><bdi>${room.roomName}</bdi></h1>
             ${people(room)}
-            <dt>Fair-play seal</dt>
-            <dd><code data-seal="${room.serverSeedHash}">${room.serverSeedHash}</code></dd>
-          </dl>
-        </div>
-        <div class="panel stack" data-what-now>${whatNow}</div>
+          </header>
+          <div class="stack doorstep-now" data-what-now>${whatNow}</div>
+          <p class="seal">
+            <span class="muted">Fair-play seal</span>
+            <code data-seal="${room.serverSeedHash}">${room.serverSeedHash}</code>
+          </p>
+        </article>
       </div>
     </div>`,
   });
@@ -147,21 +155,29 @@ function outsidersPage(page: Page, gameType: GameType, room: RoomSnapshot, whatN
 function people(room: RoomSnapshot): Html {
   const host = room.players.find((player) => player.id === room.hostId);
   const others = room.players.filter((player) => player !== host);
-  return html`${
-    host === undefined
-      ? nothing
-      : html`<dt>Host</dt>
-          <dd>${person(host)}</dd>`
-  }
-  ${others.map(
-    (player) =>
-      html`<dt>Opponent</dt>
-        <dd>${person(player)}</dd>`,
-  )}`;
+  return html`<ul class="seats" role="list">
+    ${host === undefined ? nothing : seat("Host", host, room)}
+    ${
+      others.length === 0
+        ? html`<li class="seat seat-free">
+            <span class="seat-face" aria-hidden="true">?</span><span>Free seat</span>
+          </li>`
+        : others.map((player) => seat("Opponent", player, room))
+    }
+  </ul>`;
 }
 
-function person({ name, guest }: PlayerView): Html {
-  return html`<bdi>${name}</bdi> ${guest ? html`<span class="badge">guest</span>` : nothing}`;
+/** Who sits there; when it is over, with what came of it. */
+function seat(role: string, { id, name, guest }: PlayerView, { result }: RoomSnapshot): Html {
+  return html`<li class="seat" ${result?.winner === id ? raw("data-winner") : nothing}>
+    ${avatar(html, name)}
+    <span>
+      <span class="seat-role">${role}</span>
+      <bdi class="seat-name">${name}</bdi>
+      ${guest ? html`<span class="badge">guest</span>` : nothing}
+    </span>
+    ${result === null ? nothing : html`<b class="seat-score">${String(result.finalScores[id] ?? 0)}</b>`}
+  </li>`;
 }
 
 function waysIn(page: Page, room: RoomSnapshot): Html {
@@ -184,7 +200,7 @@ function waysIn(page: Page, room: RoomSnapshot): Html {
     }
     <div class="refusal" data-refusal hidden></div>
     <p class="muted">
-      The seal above fixes the server's share of the luck. Yours is drawn now, in this browser, and sent when
+      The seal below fixes the server's share of the luck. Yours is drawn now, in this browser, and sent when
       you join: neither side can choose the outcome.
     </p>
     <noscript>
@@ -209,19 +225,12 @@ function outcome(room: RoomSnapshot): Html {
       result === null
         ? nothing
         : html`<p>
-              ${
-                result.winnerName === null
-                  ? "Nobody won."
-                  : html`<strong><bdi>${result.winnerName}</bdi></strong> won${howItEnded(result.reason)}.`
-              }
-            </p>
-            <dl class="facts">
-              ${room.players.map(
-                (player) =>
-                  html`<dt><bdi>${player.name}</bdi></dt>
-                    <dd>${String(result.finalScores[player.id] ?? 0)}</dd>`,
-              )}
-            </dl>`
+            ${
+              result.winnerName === null
+                ? "Nobody won."
+                : html`<strong><bdi>${result.winnerName}</bdi></strong> won${howItEnded(result.reason)}.`
+            }
+          </p>`
     }
     <div class="buttons">
       <a class="button button-primary" href="/games/${room.gameType}">Play one yourself</a>

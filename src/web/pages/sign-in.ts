@@ -16,7 +16,7 @@ export interface SignInState {
 
 export function loginPage(page: Page, state: SignInState): Html {
   const withAccount = html`<form
-    class="panel stack"
+    class="stack"
     method="post"
     action="/login"
     data-cookies-needed
@@ -28,48 +28,55 @@ export function loginPage(page: Page, state: SignInState): Html {
   const isSignedOut = state.isSignedOut === true && page.viewer === null;
   return layout(page, {
     title: isSignedOut ? "You are signed out" : "Sign in",
-    main: html`<div class="frame section">
-      <div class="narrow stack-loose">
-        <h1>${isSignedOut ? "You are signed out" : "Sign in"}</h1>
-        ${isSignedOut ? html`<p class="lede">${howToGoOn(state.next)}</p>` : nothing}
-        ${alreadySignedIn(page, state.next)} ${cookieNotice()} ${isSignedOut ? withAccount : nothing}
-        ${
-          page.viewer === null && !isSignedOut
-            ? html`<section class="panel stack" aria-labelledby="guest-heading">
-                  <h2 id="guest-heading">No account needed</h2>
-                  <p>Play right away under a name that we make up for you.</p>
-                  ${guestForm(state.next, "primary")}
-                </section>
-                <p class="or">or with your account</p>`
-            : nothing
-        }
-        ${isSignedOut ? nothing : withAccount}
+    main: gate(
+      page.viewer === null && !isSignedOut
+        ? html`<section class="stack" aria-labelledby="guest-heading">
+            <h2 id="guest-heading">No account needed</h2>
+            <p>Play right away under a name that we make up for you.</p>
+            ${guestForm(state.next, "primary")}
+          </section>`
+        : html`<p class="gate-word">Your seat is still warm.</p>`,
+      html`<h1>${isSignedOut ? "You are signed out" : "Sign in"}</h1>
+        ${isSignedOut ? html`<p>${howToGoOn(state.next)}</p>` : nothing} ${alreadySignedIn(page, state.next)}
+        ${cookieNotice()} ${withAccount}
         <p>
           New here?
           <a href="/register?next=${encodeURIComponent(state.next)}">Make an account</a>: a name and a
           password are all it takes.
-        </p>
-      </div>
-    </div>`,
+        </p>`,
+    ),
   });
 }
 
 export function registerPage(page: Page, state: SignInState): Html {
   return layout(page, {
     title: "Make an account",
-    main: html`<div class="frame section">
-      <div class="narrow stack-loose">
-        <h1>Make an account</h1>
-        <p>Your name stays yours, on every device. No e-mail address, no questions.</p>
+    main: gate(
+      html`<p class="gate-word">Your name stays yours.</p>
+        <ul class="gate-list">
+          <li>On every device</li>
+          <li>Friends and private chats</li>
+          <li>No e-mail address, no questions</li>
+        </ul>`,
+      html`<h1>Make an account</h1>
         ${page.viewer?.guest === true ? nothing : alreadySignedIn(page, state.next)} ${cookieNotice()}
-        <form class="panel stack" method="post" action="/register" data-cookies-needed data-guarded-form>
+        <form class="stack" method="post" action="/register" data-cookies-needed data-guarded-form>
           ${credentials(state, "new-password")}
           <button class="button button-primary" type="submit">Make the account</button>
         </form>
-        <p>You have one already? <a href="/login?next=${encodeURIComponent(state.next)}">Sign in</a>.</p>
-      </div>
-    </div>`,
+        <p>You have one already? <a href="/login?next=${encodeURIComponent(state.next)}">Sign in</a>.</p>`,
+    ),
   });
+}
+
+/** Two leaves of one gate: the sky, and the form. */
+function gate(sky: Html, form: Html): Html {
+  return html`<div class="frame section">
+    <div class="gate">
+      <div class="gate-form stack">${form}</div>
+      <div class="gate-sky sky">${sky}</div>
+    </div>
+  </div>`;
 }
 
 function howToGoOn(next: string): string {

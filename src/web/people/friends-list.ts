@@ -1,6 +1,7 @@
 /** /friends: find somebody, answer who asks, see who is here, write, part, block. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import type { ChatEntry } from "../../sockets/chats-feed.ts";
 import { CommandRefused } from "../../sockets/refusal.ts";
 import type { MyChats, MyFriends } from "./my-people.ts";
 import { followMyChats, followMyFriends, friendsChanged } from "./my-people.ts";
@@ -11,6 +12,7 @@ import { announce } from "../elements/announce.ts";
 import { avatar } from "../elements/avatar.ts";
 import { guardEnter } from "../elements/enter-key.ts";
 import { keepFocus } from "../elements/kept-focus.ts";
+import { viewerHere } from "../elements/viewer-here.ts";
 
 interface Person {
   readonly userId: string;
@@ -87,13 +89,17 @@ export class FriendsList extends LitElement {
       <div class="people">
         <div class="stack-loose">
           ${this.#incoming()}
-          <section aria-labelledby="friends-heading" class="stack">
+          <section aria-labelledby="friends-heading" class="panel stack">
             <h2 id="friends-heading" tabindex="-1">Your friends</h2>
             ${
               mine === null
-                ? html`<p class="muted" role="status">Looking who is here…</p>`
+                ? html`<p class="muted" role="status">Looking who is here…</p>
+                    <div class="ghosts" aria-hidden="true"><i></i><i></i><i></i></div>`
                 : mine.friends.length === 0
                   ? html`<div class="empty">
+                      <span class="faces" aria-hidden="true"
+                        >${["ada", "cleo", "mia"].map((name) => avatar(html, name))}</span
+                      >
                       <strong>Nobody yet</strong>
                       <p class="muted">Ask somebody by name: friends can write to each other.</p>
                     </div>`
@@ -185,13 +191,13 @@ export class FriendsList extends LitElement {
   }
 
   #friend(friend: Friend): TemplateResult {
-    const unread =
-      this.chats?.chats.find(({ userId }) => userId === friend.userId)?.unread ??
-      (this.chats === null ? friend.unread : 0);
+    const chat = this.chats?.chats.find(({ userId }) => userId === friend.userId);
+    const unread = chat?.unread ?? (this.chats === null ? friend.unread : 0);
     return html`<li class="person" data-person=${friend.userId}>
       <span class="person-who">
         ${avatar(html, friend.username)}<bdi class="person-name">${friend.username}</bdi>
         <span class="person-status" data-status=${friend.status}>${friend.status}</span>
+        <span class="chat-preview">${chat === undefined ? "" : preview(chat)}</span>
       </span>
       <div class="buttons">
         <a class="button" href="/chat/${friend.userId}">
@@ -340,6 +346,11 @@ export class FriendsList extends LitElement {
   #refuse(sentence: string): void {
     this.refusal = sentence;
   }
+}
+
+/** What was said last. */
+function preview({ lastMessage }: ChatEntry): TemplateResult {
+  return html`${lastMessage.senderId === viewerHere() ? "You: " : ""}<bdi>${lastMessage.content}</bdi>`;
 }
 
 const doneInWords: Readonly<Record<PersonAction, (name: string) => string>> = {

@@ -124,8 +124,8 @@ export class PrivateChat extends LitElement {
                 </button>
               </div>`
         }
-        ${this.messages === null ? html`<div class="muted">${this.failure === "" ? "Loading what was said…" : this.failure}</div>` : nothing}
-        ${this.messages?.length === 0 ? html`<div class="muted">Nothing yet. Say hello to <bdi>${this.name}</bdi>!</div>` : nothing}
+        ${this.messages === null ? html`<div class="chat-none muted">${this.failure === "" ? "Loading what was said…" : this.failure}</div>` : nothing}
+        ${this.messages?.length === 0 ? html`<div class="chat-none muted">Nothing yet. Say hello to <bdi>${this.name}</bdi>!</div>` : nothing}
         ${repeat(
           messages,
           ({ position }) => position,
@@ -155,7 +155,7 @@ export class PrivateChat extends LitElement {
         <bdi class="chat-text">${withLinks(message.content)}</bdi>
         <span class="chat-head">
           <time datetime=${message.sentAt}>${timeOf(message.sentAt)}</time>
-          ${isOwn ? html`<span class="receipt">${message.readAt === undefined ? "sent" : "read"}</span>` : nothing}
+          ${isOwn ? html`<span class="receipt" ?data-read=${message.readAt !== undefined}>${message.readAt === undefined ? "sent" : "read"}</span>` : nothing}
         </span>
       </div>`;
   }

@@ -118,11 +118,36 @@ export class AfterGame extends LitElement {
         color: var(--text-muted, #664d66);
       }
 
+      .primary {
+        min-width: min(100%, 16rem);
+        min-height: 3.5rem;
+        font-family: var(--font-display, inherit);
+        font-size: 1.25rem;
+        font-weight: var(--weight-display, 800);
+      }
+
       .ways {
         display: flex;
         flex-wrap: wrap;
         justify-content: center;
         gap: 0.6rem;
+      }
+
+      @container (min-width: 40rem) {
+        :host {
+          display: flex;
+          flex-wrap: wrap;
+          align-items: center;
+          justify-content: center;
+        }
+
+        .primary {
+          min-width: 14rem;
+        }
+
+        p {
+          flex-basis: 100%;
+        }
       }
     `,
   ];

@@ -149,6 +149,7 @@ export class AnimatedDice extends LitElement {
       :host {
         display: block;
         --body: var(--host);
+        --pale: light-dark(#ffffff, #2b2350);
         font-size: var(--die-size, 6rem);
       }
 
@@ -160,14 +161,15 @@ export class AnimatedDice extends LitElement {
         display: grid;
         place-items: center;
         height: 1.75em;
-        perspective: 15em;
+        perspective: 13em;
       }
 
       .table {
         width: 1em;
         height: 1em;
-        transform: rotateX(34deg);
+        transform: rotateX(36deg);
         transform-style: preserve-3d;
+        --lit: var(--body);
       }
 
       .cube {
@@ -179,10 +181,30 @@ export class AnimatedDice extends LitElement {
 
       .shadow {
         position: absolute;
-        inset: 0.02em;
-        border-radius: 0.2em;
-        background: rgb(40 10 30 / 0.5);
-        filter: blur(0.09em);
+        inset: 0.03em;
+        border-radius: 0.24em;
+        background: rgb(50 15 20 / 0.55);
+        filter: blur(0.1em);
+      }
+
+      /* The light of a win, on the table under the die. */
+      .table::before {
+        content: "";
+        position: absolute;
+        inset: -0.62em;
+        border-radius: 50%;
+        background: radial-gradient(
+          closest-side,
+          light-dark(#fffdf0, rgb(255 180 92 / 0.5)) 25%,
+          transparent
+        );
+        opacity: 0;
+        transform: translateZ(-0.51em);
+        transition: opacity var(--calm, 320ms) ease;
+      }
+
+      :host([winning]) .table::before {
+        opacity: 0.9;
       }
 
       .face,
@@ -193,17 +215,20 @@ export class AnimatedDice extends LitElement {
         forced-color-adjust: none;
       }
 
+      /* A cast block with a narrow bevel that catches the light. */
       .face {
         display: grid;
         grid-template: repeat(3, 1fr) / repeat(3, 1fr);
         place-items: center;
-        padding: 0.11em;
-        border-radius: 0.15em;
+        padding: 0.1em;
+        border-radius: 0.1em;
         background:
-          radial-gradient(120% 120% at 30% 20%, rgb(255 255 255 / 0.22), transparent 60%), var(--body);
+          radial-gradient(90% 90% at 28% 18%, rgb(255 255 255 / 0.3), transparent 65%),
+          linear-gradient(135deg, rgb(255 255 255 / 0.1), rgb(0 0 0 / 0.1)), var(--lit);
         box-shadow:
-          inset 0 0 0.05em rgb(255 255 255 / 0.45),
-          inset 0 0 0.16em rgb(30 5 40 / 0.28);
+          inset 0 0 0 0.012em rgb(255 255 255 / 0.22),
+          inset 0.018em 0.018em 0.03em rgb(255 255 255 / 0.5),
+          inset -0.02em -0.02em 0.05em rgb(30 5 40 / 0.38);
       }
 
       /* What a face lacks of light. */
@@ -211,28 +236,30 @@ export class AnimatedDice extends LitElement {
         position: absolute;
         inset: 0;
         border-radius: inherit;
-        background: #000;
+        background: #1a0626;
       }
 
       /* A plain cube inside, which shows through where the faces' corners are round. */
       .core {
-        inset: 0.045em;
-        background: color-mix(in srgb, var(--body), white 18%);
+        inset: 0.022em;
+        border-radius: 0.05em;
+        background: color-mix(in srgb, var(--lit), white 22%);
       }
 
+      /* Drilled, and filled with ivory. */
       .face i {
-        width: 0.19em;
-        height: 0.19em;
+        width: 0.2em;
+        height: 0.2em;
         border-radius: 50%;
-        background: radial-gradient(circle at 50% 85%, #ffffff, #fff4dd 45%, #e9d6bd);
+        background: radial-gradient(circle at 50% 80%, #ffffff, #fff7e6 45%, #e2cfb4);
         box-shadow:
-          inset 0 0.022em 0.03em rgb(60 20 40 / 0.55),
-          0 0.008em 0.012em rgb(255 255 255 / 0.45);
+          inset 0 0.024em 0.035em rgb(70 25 30 / 0.65),
+          0 0.01em 0.012em rgb(255 255 255 / 0.5);
       }
 
       .face[data-face="1"] i {
-        width: 0.26em;
-        height: 0.26em;
+        width: 0.28em;
+        height: 0.28em;
       }
 
       [data-face="2"] {
@@ -254,39 +281,39 @@ export class AnimatedDice extends LitElement {
         transform: translateZ(0.5em);
       }
       .core[data-face="2"] {
-        transform: rotateY(90deg) translateZ(0.455em);
+        transform: rotateY(90deg) translateZ(0.478em);
       }
       .core[data-face="3"] {
-        transform: rotateX(90deg) translateZ(0.455em);
+        transform: rotateX(90deg) translateZ(0.478em);
       }
       .core[data-face="4"] {
-        transform: rotateX(-90deg) translateZ(0.455em);
+        transform: rotateX(-90deg) translateZ(0.478em);
       }
       .core[data-face="5"] {
-        transform: rotateY(-90deg) translateZ(0.455em);
+        transform: rotateY(-90deg) translateZ(0.478em);
       }
       .core[data-face="6"] {
-        transform: rotateY(180deg) translateZ(0.455em);
+        transform: rotateY(180deg) translateZ(0.478em);
       }
       .core[data-face="1"] {
-        transform: translateZ(0.455em);
+        transform: translateZ(0.478em);
       }
 
-      /* Not rolled yet: a die without a number. */
+      /* Not rolled yet: a die without a number. Of the round before: one that has lost its colour. Both are solid. */
       .table[data-blank] i {
         visibility: hidden;
       }
 
-      :host([stale]) .scene,
-      .scene:has([data-blank]) {
-        opacity: 0.45;
-        filter: saturate(0.6);
+      .table[data-blank] {
+        --lit: color-mix(in oklab, var(--body) 68%, var(--pale));
       }
 
-      :host([winning]) .face {
-        box-shadow:
-          inset 0 0 0.05em rgb(255 255 255 / 0.7),
-          inset 0 0 0 0.035em rgb(255 226 140 / 0.95);
+      :host([stale]) .table {
+        --lit: color-mix(in oklab, var(--body) 42%, var(--pale));
+      }
+
+      :host([stale]) i {
+        opacity: 0.85;
       }
 
       @media (forced-colors: active) {

@@ -34,15 +34,15 @@ export interface DieLooks<Value> {
 
 export function looksOf(pose: Pose): DieLooks<Look> {
   const [x, y, z] = pose.position;
-  const drop = 0.1 + z * 0.35; // the higher, the farther from the light's foot
+  const drop = 0.1 + z * 0.26; // the higher, the farther from the light's foot
   const turned = pose.progress < 1 ? 0 : Math.atan2(pose.rotation[1][0], pose.rotation[0][0]);
   return {
     // It comes out of nowhere, softly. Not on the cube: a group that is see-through is flat.
     scene: { opacity: String(Math.min(1, pose.progress * 14)) },
     cube: { transform: `translate3d(${x}em, ${y}em, ${z}em) ${matrix(pose)}` },
     shadow: {
-      transform: `translate3d(${x + drop * 0.7}em, ${y + drop}em, -0.5em) rotateZ(${turned}rad) scale(${1 + z * 0.3})`,
-      opacity: String(Math.min(1, pose.progress * 8) / (1 + z * 1.6)),
+      transform: `translate3d(${x + drop * 0.7}em, ${y + drop}em, -0.5em) rotateZ(${turned}rad) scale(${1 + z * 0.18})`,
+      opacity: String(Math.min(1, pose.progress * 8) / (1 + z * 2.2)),
     },
     shades: Object.fromEntries(
       Object.entries(faceNormals).map(([face, normal]) => [face, { opacity: shade(pose, normal) }]),

@@ -63,7 +63,7 @@ export class LeaveDialog extends LitElement {
       }
 
       dialog::backdrop {
-        background: rgb(26 10 34 / 0.6);
+        background: rgb(16 10 38 / 0.62);
       }
 
       h2 {

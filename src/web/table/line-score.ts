@@ -6,9 +6,11 @@ export const lineScoreStyles = css`
     display: block;
     min-width: 0;
     overflow: hidden;
-    border: 1px solid var(--border, #e2cb93);
-    border-radius: var(--radius-small, 0.5rem);
-    background: var(--surface, #fffdf6);
+    padding-block-end: 0.35rem;
+    border: 1px solid var(--border, #ecdfc8);
+    border-radius: var(--radius, 1.25rem);
+    background: var(--surface, #fffdf9);
+    box-shadow: var(--shadow-low, none);
   }
 
   .scroller {
@@ -29,10 +31,10 @@ export const lineScoreStyles = css`
   }
 
   h2 {
-    padding: 0.5rem 0.75rem 0.1rem;
-    color: var(--text-muted, #664d66);
-    font-size: 0.9375rem;
-    font-weight: 700;
+    padding: 0.75rem 1rem 0.2rem;
+    font-family: var(--font-display, inherit);
+    font-size: 1.0625rem;
+    font-weight: var(--weight-display, 800);
   }
 
   th,
@@ -55,14 +57,14 @@ export const lineScoreStyles = css`
   tr > :first-child {
     position: sticky;
     inset-inline-start: 0;
-    padding-inline: 0.75rem 0.5rem;
-    background: var(--surface, #fffdf6);
+    padding-inline: 1rem 0.5rem;
+    background: var(--surface, #fffdf9);
     text-align: start;
   }
 
   bdi {
     display: block;
-    max-width: 8rem;
+    max-width: 6.5rem;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -72,8 +74,8 @@ export const lineScoreStyles = css`
     position: sticky;
     inset-inline-end: 0;
     width: 100%;
-    padding-inline: 0.75rem;
-    background: var(--surface, #fffdf6);
+    padding-inline: 0.75rem 1rem;
+    background: var(--surface, #fffdf9);
     text-align: end;
   }
 
@@ -102,7 +104,7 @@ export const lineScoreStyles = css`
   }
 
   p {
-    padding: 0.4rem 0.75rem;
+    padding: 0.1rem 1rem 0.5rem;
     color: var(--text-muted, #664d66);
   }
 

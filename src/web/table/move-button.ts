@@ -71,6 +71,7 @@ export class MoveButton extends LitElement {
     buttons,
     css`
       :host {
+        --edge-of-move: color-mix(in srgb, var(--accent, #c4320f), black 38%);
         display: grid;
         justify-items: center;
         gap: 0.25rem;
@@ -78,14 +79,32 @@ export class MoveButton extends LitElement {
 
       .button {
         width: min(100%, 20rem);
-        min-height: 3.5rem;
+        min-height: 3.75rem;
         font-family: var(--font-display, inherit);
-        font-size: 1.375rem;
+        font-size: 1.4375rem;
+        font-weight: var(--weight-display, 800);
+        letter-spacing: -0.01em;
+      }
+
+      /* The one thing to do: it stands above the table, and goes down under the finger. */
+      .button.primary[aria-disabled="false"] {
+        box-shadow:
+          inset 0 1px 0 rgb(255 255 255 / 0.35),
+          0 4px 0 var(--edge-of-move),
+          0 1rem 1.4rem -0.8rem rgb(60 10 0 / 0.6);
+      }
+
+      .button.primary[aria-disabled="false"]:active {
+        transform: translateY(3px);
+        box-shadow:
+          inset 0 1px 0 rgb(255 255 255 / 0.35),
+          0 1px 0 var(--edge-of-move);
       }
 
       .button.secondary[aria-disabled="false"] {
-        border-color: var(--accent, #c4320f);
+        border: 2px solid var(--accent, #c4320f);
         color: var(--accent-strong, #98210a);
+        box-shadow: var(--shadow-low, none);
       }
 
       #reason {

@@ -89,11 +89,14 @@ export class PlayerCard extends LitElement {
   protected override render(): TemplateResult {
     const { player } = this;
     if (player === null) {
-      return html`<div class="card free"><p class="name">Free seat</p></div>`;
+      return html`<div class="card free">
+        <div class="face"></div>
+        <p class="name">Free seat</p>
+      </div>`;
     }
     return html`
       <div class="card">
-        ${avatar(html, player.name)}
+        <div class="face">${avatar(html, player.name)}<slot name="clock"></slot></div>
         <p class="name"><bdi>${player.name}</bdi></p>
         ${
           this.score === null
@@ -151,42 +154,45 @@ export class PlayerCard extends LitElement {
 
       .card {
         display: grid;
-        grid-template-areas: "avatar name score" "suns suns suns" "foot foot foot";
-        grid-template-columns: auto minmax(0, 1fr) auto;
+        grid-template-areas: "face score" "name name" "suns suns" "foot foot";
+        grid-template-columns: minmax(0, 1fr) auto;
         align-content: start;
         align-items: center;
-        gap: 0.15rem 0.5rem;
+        gap: 0.3rem 0.55rem;
         height: 100%;
-        padding: 0.5rem 0.65rem;
-        border: 2px solid var(--border, #e2cb93);
-        border-radius: var(--radius-small, 0.5rem);
-        background: var(--surface, #fffdf6);
+        padding: 0.6rem 0.7rem;
+        border: 2px solid var(--border, #ecdfc8);
+        border-radius: var(--radius-small, 0.75rem);
+        background: var(--surface, #fffdf9);
+        box-shadow: var(--shadow-low, none);
       }
 
       .free {
-        place-content: center;
         border-style: dashed;
-        color: var(--text-muted, #664d66);
+        background: none;
+        box-shadow: none;
+        color: var(--text-muted, #63577a);
       }
 
       :host([turn]) .card {
-        border-color: var(--seat-text);
+        border-color: var(--seat);
         background: var(--surface-raised, #fff);
-        box-shadow: inset 0 0.3rem 0 var(--seat-text);
+        box-shadow:
+          0 0 0 3px color-mix(in srgb, var(--seat) 25%, transparent),
+          var(--shadow, none);
       }
 
       :host([winner]) .card {
-        border-color: var(--warning, #8a4b00);
-        box-shadow: inset 0 0.3rem 0 var(--warning, #8a4b00);
+        border-color: var(--sun, #ffb300);
+        background: var(--accent-soft, #ffe8cf);
+        box-shadow: 0 0 0 3px color-mix(in srgb, var(--sun, #ffb300) 35%, transparent);
       }
 
-      /* As high for a short name as for a long one, so that two cards look alike and none grows. */
       .name {
         grid-area: name;
         display: flex;
         align-items: center;
         min-width: 0;
-        min-height: 2.4em;
         font-weight: 700;
         line-height: 1.2;
       }
@@ -199,20 +205,35 @@ export class PlayerCard extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      /* The picture, and round it what is left of the turn. */
+      .face {
+        --size: 2.125rem;
+        grid-area: face;
+        position: relative;
+        width: var(--size);
+        height: var(--size);
+        margin: 0.2rem 0.25rem 0.7rem;
+      }
+
       .avatar {
-        grid-area: avatar;
-        width: 1.75rem;
-        height: 1.75rem;
-        border: 2px solid var(--seat);
+        display: block;
+        width: 100%;
+        height: 100%;
         border-radius: 50%;
+        box-shadow: 0 0 0 3px var(--seat);
         forced-color-adjust: none;
+      }
+
+      .free .face {
+        border: 2px dashed var(--edge, #8b7b92);
+        border-radius: 50%;
       }
 
       .foot {
         grid-area: foot;
         display: flex;
         flex-wrap: wrap;
-        align-items: baseline;
+        align-items: center;
         column-gap: 0.4rem;
         min-height: 1.3em;
       }
@@ -224,31 +245,32 @@ export class PlayerCard extends LitElement {
       }
 
       .tag {
-        padding: 0 0.45em;
-        border: 1px solid currentColor;
+        padding: 0 0.55em;
         border-radius: 1em;
-        color: var(--text-muted, #664d66);
+        background: color-mix(in srgb, var(--text-muted, #63577a) 14%, transparent);
+        color: var(--text-muted, #63577a);
         font-size: 0.75rem;
         font-weight: 600;
-        line-height: 1.4;
+        line-height: 1.5;
+      }
+
+      :host([winner]) .tag {
+        color: var(--text, #221838);
       }
 
       .score {
         grid-area: score;
         color: var(--seat-text);
         font-family: var(--font-display, inherit);
-        font-size: 2rem;
+        font-size: 2.25rem;
+        font-weight: var(--weight-display, 800);
         font-variant-numeric: tabular-nums;
+        letter-spacing: -0.03em;
         line-height: 1;
       }
 
-      /* Three digits and a name need the place of the picture. */
       .score[data-long] {
         font-size: 1.5rem;
-      }
-
-      .card:has([data-long]) .avatar {
-        display: none;
       }
 
       .suns {
@@ -268,10 +290,6 @@ export class PlayerCard extends LitElement {
         font-weight: 700;
       }
 
-      .now::before {
-        content: "▸ " / "";
-      }
-
       .won {
         color: var(--warning, #8a4b00);
         font-weight: 700;
@@ -287,60 +305,73 @@ export class PlayerCard extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
-      @container (min-width: 52rem) {
+      @container (min-width: 40rem) {
         .card {
-          grid-template-areas: "avatar" "name" "tags" "score" "suns" "status";
-          grid-template-columns: 1fr;
-          align-content: center;
-          justify-items: center;
-          gap: 0.5rem;
-          padding: 1.4rem 1.25rem;
-          border-radius: var(--radius, 1rem);
-          text-align: center;
+          grid-template:
+            "face name score" auto
+            "face foot score" auto
+            "suns suns suns" auto / auto minmax(0, 1fr) auto;
+          column-gap: 1rem;
+          padding: 0.9rem 1.1rem;
+          border-radius: var(--radius, 1.25rem);
+        }
+
+        /* The two face each other. */
+        :host([seat="guest"]) .card {
+          grid-template:
+            "score name face" auto
+            "score foot face" auto
+            "suns suns suns" auto / auto minmax(0, 1fr) auto;
+          text-align: end;
+        }
+
+        :host([seat="guest"]) :is(.name, .foot) {
+          justify-content: flex-end;
+        }
+
+        :host([seat="guest"]) .suns {
+          direction: rtl;
+        }
+
+        .face {
+          --size: 3.75rem;
+          margin: 0.3rem 0.3rem 0.5rem;
         }
 
         .name {
+          align-self: end;
           min-height: 0;
-          font-size: 1.25rem;
+          font-size: 1.1875rem;
+        }
+
+        .free .name {
+          grid-row: 1 / span 2;
+          align-self: center;
+        }
+
+        .name bdi {
+          -webkit-line-clamp: 1;
         }
 
         .foot {
-          display: contents;
-        }
-
-        .tags {
-          justify-content: center;
-        }
-
-        .avatar,
-        .card:has([data-long]) .avatar {
-          display: block;
-          justify-self: center;
-          width: 4.5rem;
-          height: 4.5rem;
-          border-width: 4px;
+          align-self: start;
+          min-height: 1.6em;
         }
 
         .score {
-          margin-block: 0.6rem;
-          font-size: 6rem;
+          font-size: 3.5rem;
         }
 
         .score[data-long] {
-          font-size: 4.25rem;
+          font-size: 2.75rem;
         }
 
         .suns {
-          grid-template-columns: repeat(5, 1.5rem);
-          gap: 0.4rem;
-        }
-
-        .suns i {
-          max-width: none;
+          margin-block-start: 0.4rem;
         }
 
         .status {
-          font-size: 1.0625rem;
+          font-size: 1rem;
         }
       }
 

@@ -5,6 +5,15 @@ import { shared } from "./styles.ts";
 import type { Board, TableGame } from "./table-game.ts";
 import type { UserId } from "../../protocol/ids.ts";
 
+export type Mood = "rise" | "set" | "dusk";
+
+/** What the sun does for `me` when this is over: it rises for a winner and for those who watch; null while it is on. */
+export function moodOf({ result, players }: Board, me: UserId): Mood | null {
+  if (result === null) return null;
+  if (result.winner === null) return "dusk";
+  return result.winner === me || !players.some(({ id }) => id === me) ? "rise" : "set";
+}
+
 /**
  * `<result-banner>`: who won and why, in words. For the winner the sun rises behind it; for the loser it sets.
  *
@@ -38,26 +47,14 @@ export class ResultBanner extends LitElement {
     const { game, board, me } = this;
     const result = board?.result ?? null;
     if (game === null || board === null || result === null) return nothing;
-    const mood =
-      result.winner === null
-        ? "dusk"
-        : result.winner === me
-          ? "rise"
-          : this.#isPlayer(board)
-            ? "set"
-            : "rise";
     return html`
-      <div class="banner" data-mood=${mood}>
-        <div class="sun" aria-hidden="true"><div class="rays"></div></div>
+      <div class="banner" data-mood=${moodOf(board, me) ?? nothing}>
+        <div class="sun" aria-hidden="true"></div>
         <h2 tabindex="-1">${view(resultHeadline(board, result, me))}</h2>
         <p>${view(resultReason(game, board, result, me))}</p>
         ${this.#score(board)}
       </div>
     `;
-  }
-
-  #isPlayer(board: Board): boolean {
-    return board.players.some(({ id }) => id === this.me);
   }
 
   #score({ players, result }: Board): TemplateResult {
@@ -87,9 +84,10 @@ export class ResultBanner extends LitElement {
       h2 {
         position: relative;
         font-family: var(--font-display, inherit);
-        font-size: clamp(1.75rem, 8cqi, 3rem);
-        line-height: 1.1;
-        letter-spacing: -0.015em;
+        font-size: clamp(2rem, 9cqi, 3.5rem);
+        font-weight: var(--weight-display, 800);
+        line-height: 1.05;
+        letter-spacing: -0.025em;
         text-wrap: balance;
       }
 
@@ -132,75 +130,51 @@ export class ResultBanner extends LitElement {
 
       .sun {
         position: relative;
-        width: 8.5rem;
-        height: 4.4rem;
-        margin-block-end: 0.25rem;
+        width: 13rem;
+        height: 4.6rem;
+        margin-block-end: 0.4rem;
         overflow: hidden;
-        border-block-end: 3px solid var(--sun, #ffb300);
+        border-block-end: 4px solid var(--sun, #ffb300);
+        border-radius: 2px;
+        mask: linear-gradient(90deg, transparent, #000 18% 82%, transparent);
       }
 
       .sun::after {
         content: "";
         position: absolute;
         inset: auto 0 0 0;
-        width: 4.6rem;
-        height: 4.6rem;
+        width: 7.6rem;
+        height: 7.6rem;
         margin-inline: auto;
         border-radius: 50%;
-        background: radial-gradient(
-          circle at 50% 40%,
-          color-mix(in srgb, var(--sun, #ffb300), white 35%),
-          var(--sun, #ffb300)
-        );
-        transform: translateY(50%);
+        background: radial-gradient(circle at 50% 25%, var(--sun-core, #fff1bd), var(--sun, #ffb300) 60%);
+        transform: translateY(46%);
       }
 
       [data-mood="set"] .sun::after,
       [data-mood="dusk"] .sun::after {
-        transform: translateY(62%);
+        background: radial-gradient(
+          circle at 50% 20%,
+          var(--sky-gold, #ffc24a),
+          var(--sky-orange, #f2691b) 65%
+        );
+        transform: translateY(68%);
         opacity: 0.85;
       }
 
-      .rays {
-        position: absolute;
-        inset: auto auto -4.2rem 50%;
-        width: 8.4rem;
-        height: 8.4rem;
-        margin-inline-start: -4.2rem;
-        border-radius: 50%;
-        background: repeating-conic-gradient(
-          from -5deg,
-          var(--sun, #ffb300) 0 10deg,
-          transparent 10deg 20deg
-        );
-        mask: radial-gradient(circle, transparent 2.7rem, #000 2.75rem 4.1rem, transparent 4.15rem);
-        transform: translateY(0);
-        opacity: 0;
-      }
-
-      [data-mood="rise"] .rays {
-        opacity: 0.9;
-      }
-
-      @container (max-width: 30rem) {
+      @container (max-width: 40rem) {
         .sun {
-          zoom: 0.7;
+          zoom: 0.75;
         }
       }
 
       @media (prefers-reduced-motion: no-preference) {
         [data-mood="rise"] .sun::after {
-          animation: rise 900ms cubic-bezier(0.2, 0.9, 0.3, 1.15) both;
-        }
-
-        [data-mood="rise"] .rays {
-          animation:
-            shine 600ms 500ms ease-out both,
-            turn 40s 500ms linear infinite;
+          animation: rise 1100ms cubic-bezier(0.2, 0.9, 0.3, 1.12) both;
         }
 
         [data-mood="set"] .sun::after {
-          animation: set 1400ms ease-out both;
+          animation: set 1600ms ease-out both;
         }
       }
 
@@ -213,18 +187,6 @@ export class ResultBanner extends LitElement {
       @keyframes set {
         from {
           transform: translateY(40%);
-        }
-      }
-
-      @keyframes shine {
-        from {
-          opacity: 0;
-        }
-      }
-
-      @keyframes turn {
-        to {
-          rotate: 1turn;
         }
       }
     `,

@@ -41,16 +41,19 @@ export interface Cards {
   stakeOf(playerId: UserId): number;
   /** The server's clock, in milliseconds. */
   now(): number;
+  /** A turn is about to run out; `mine`: the reader's own. */
+  onWarning(mine: boolean): void;
 }
 
 export function playerCard(
   { shown, throwing }: Presentation,
   seat: "host" | "guest",
-  { me, winningScore, stakeOf, now }: Cards,
+  { me, winningScore, stakeOf, now, onWarning }: Cards,
 ): TemplateResult {
   const isHost = seat === "host";
   const player = shown.players.find(({ id }) => (id === shown.hostId) === isHost);
   const score = player === undefined ? undefined : shown.game?.scores[player.id];
+  const isOn = player !== undefined && throwing === null && shown.game?.currentTurn === player.id;
   return html`<player-card
     class=${seat}
     seat=${seat}
@@ -59,35 +62,31 @@ export function playerCard(
     .winningScore=${winningScore}
     .stake=${player === undefined ? 0 : stakeOf(player.id)}
     .me=${player?.id === me}
-    .turn=${player !== undefined && throwing === null && shown.game?.currentTurn === player.id}
+    .turn=${isOn}
     .winner=${player !== undefined && shown.result?.winner === player.id}
     .over=${shown.result !== null}
     .serverNow=${now}
+    ><turn-clock
+      slot="clock"
+      .deadline=${isOn ? (shown.game?.turnDeadline ?? null) : null}
+      .serverNow=${now}
+      @turn-clock-warning=${() => onWarning(player?.id === me)}
+    ></turn-clock
   ></player-card>`;
 }
 
-/** @param onWarning the turn is about to run out; `mine`: the reader's own */
 export function situationAtTable<State extends TableState, Event extends GameEvent>(
   game: TableGame<State, Event>,
   { shown, throwing }: Presentation<State, Event>,
   me: UserId,
-  serverNow: () => number,
-  onWarning: (mine: boolean) => void,
 ): TemplateResult {
   const still = throwing === null;
   const mine = still && shown.game?.currentTurn === me;
   return html`<div class="situation">
-    <div>
-      <h2 class=${mine ? "mine" : ""} tabindex="-1">
-        ${still ? view(headline(shown, me)) : "The die is cast…"}
-      </h2>
-      <p>${still ? view(situation(game, shown, me)) : "\u00a0"}</p>
-    </div>
-    <turn-clock
-      .deadline=${still ? (shown.game?.turnDeadline ?? null) : null}
-      .serverNow=${serverNow}
-      @turn-clock-warning=${() => onWarning(mine)}
-    ></turn-clock>
+    <h2 class=${mine ? "mine" : ""} tabindex="-1">
+      ${still ? view(headline(shown, me)) : "The die is cast…"}
+    </h2>
+    <p>${still ? view(situation(game, shown, me)) : "\u00a0"}</p>
   </div>`;
 }
 

@@ -58,7 +58,7 @@ export const buttons = css`
     justify-content: center;
     min-height: 2.75rem;
     padding: 0.4rem 1.15rem;
-    border: 2px solid var(--edge, #93785c);
+    border: 1.5px solid var(--edge, #8b7b92);
     border-radius: 2rem;
     background: var(--surface-raised, #fff);
     color: var(--text, #2a1330);
@@ -69,6 +69,11 @@ export const buttons = css`
     text-decoration: none;
     cursor: pointer;
     touch-action: manipulation;
+    transition: transform var(--quick, 140ms) var(--ease, ease);
+  }
+
+  .button:not([aria-disabled="true"]):active {
+    transform: translateY(2px);
   }
 
   .button:not([aria-disabled="true"]):hover {
@@ -76,29 +81,41 @@ export const buttons = css`
   }
 
   .button.primary {
-    border-color: var(--accent, #c4320f);
+    border-color: transparent;
     background: var(--accent, #c4320f);
     color: var(--on-accent, #fff);
+    box-shadow:
+      inset 0 1px 0 rgb(255 255 255 / 0.28),
+      inset 0 -2px 0 rgb(0 0 0 / 0.16),
+      0 0.5rem 1rem -0.6rem var(--accent, #c4320f);
   }
 
   .button.primary:not([aria-disabled="true"]):hover {
-    border-color: var(--accent-strong, #98210a);
+    border-color: transparent;
     background: var(--accent-strong, #98210a);
   }
 
   .button.quiet {
     border-color: transparent;
     background: none;
-    padding-inline: 0.6rem;
-    text-decoration: underline;
-    text-underline-offset: 0.2em;
+    padding-inline: 0.75rem;
+    color: var(--text-muted, #63577a);
+    font-weight: 600;
   }
 
+  .button.quiet:not([aria-disabled="true"]):hover {
+    border-color: var(--border, #ecdfc8);
+    background: var(--surface-raised, #fff);
+    color: var(--text, #221838);
+  }
+
+  /* Sunk into what it lies on: nobody takes it for one that can be pressed. */
   .button.primary[aria-disabled="true"],
   .button[aria-disabled="true"] {
-    border-color: var(--border, #e2cb93);
-    background: var(--surface, #fffdf6);
-    color: var(--text-muted, #664d66);
+    border-color: transparent;
+    background: color-mix(in srgb, var(--text, #221838) 9%, transparent);
+    color: color-mix(in srgb, var(--text, #221838) 72%, transparent);
+    box-shadow: none;
     cursor: default;
   }
 `;

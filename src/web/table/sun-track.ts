@@ -22,14 +22,14 @@ export function sunTrack(score: number, winningScore: number, stake = 0): Templa
 export const sunTrackStyles = css`
   .suns {
     display: grid;
-    grid-template-columns: repeat(10, 1fr);
+    grid-template-columns: repeat(10, minmax(0, 1.4rem));
+    justify-content: space-between;
     gap: 0.18rem;
   }
 
   .suns i {
     aspect-ratio: 1;
-    max-width: 1.15rem;
-    border: 1.5px solid var(--edge, #93785c);
+    border: 1.5px solid color-mix(in srgb, var(--edge, #8b7b92), transparent 35%);
     border-radius: 50%;
     forced-color-adjust: none;
   }

@@ -11,6 +11,7 @@ import type { LeaveDialog } from "./leave-dialog.ts";
 import type { Presentation } from "./presentation.ts";
 import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
 import type { RoomConnection } from "./room-connection.ts";
+import { moodOf } from "./result-banner.ts";
 import { RoomFollower } from "./room-follower.ts";
 import {
   chatAtTable,
@@ -350,15 +351,19 @@ export abstract class TableElement<
       ${this.watching ? spectatingNote(shown, this.game.slug) : nothing}
       <div class="players">
         ${this.#card(presentation, "host")} ${this.#card(presentation, "guest")}
-        <section class="arena" aria-label="Board">
+        <section
+          class="arena"
+          aria-label="Board"
+          data-mood=${shown.status === "waiting" ? "wait" : (moodOf(shown, this.userId) ?? nothing)}
+        >
           ${shown.result === null ? this.#situation(presentation) : this.#result(shown)}
           ${shown.game === null ? nothing : this.drawGame(presentation)}
           ${this.#actions(presentation, isPlayer)}
           ${this.refusal === "" ? nothing : html`<p class="refusal">${this.refusal}</p>`}
         </section>
       </div>
-      ${this.#diceCheck(truth)} ${this.drawHistory(shown)} ${this.#chat(shown, isPlayer)}
-      ${foot(shown, this.userId, this.game.dice !== null, () => this.#askToLeave())}
+      <div class="beside">${this.drawHistory(shown)} ${this.#chat(shown, isPlayer)}</div>
+      ${this.#diceCheck(truth)} ${foot(shown, this.userId, this.game.dice !== null, () => this.#askToLeave())}
       <leave-dialog @leave=${this.#leave}></leave-dialog>
     `;
   }
@@ -369,15 +374,21 @@ export abstract class TableElement<
       const { game } = presentation.shown;
       return game === null ? 0 : this.stakeOf(game, playerId);
     };
-    return playerCard(presentation, seat, { me: this.userId, winningScore, stakeOf, now: this.#serverNow });
+    return playerCard(presentation, seat, {
+      me: this.userId,
+      winningScore,
+      stakeOf,
+      now: this.#serverNow,
+      onWarning: (mine) => {
+        if (mine) this.#announce("10 seconds left in your turn.");
+      },
+    });
   }
 
   readonly #serverNow = (): number => this.connection?.serverNow() ?? Date.now();
 
   #situation(presentation: Presentation<State, Event>): TemplateResult {
-    return situationAtTable(this.game, presentation, this.userId, this.#serverNow, (mine) => {
-      if (mine) this.#announce("10 seconds left in your turn.");
-    });
+    return situationAtTable(this.game, presentation, this.userId);
   }
 
   #result(shown: Board<State>): TemplateResult {
@@ -392,9 +403,7 @@ export abstract class TableElement<
           ? html`<button type="button" class="button" @click=${this.#leave}>Leave the room</button>`
           : html``;
       case "playing":
-        return isPlayer
-          ? this.drawMoves(presentation)
-          : html`<p class="muted">You are watching this game.</p>`;
+        return isPlayer ? this.drawMoves(presentation) : html``;
       case "finished":
         return html`<after-game
           .slug=${this.game.slug}

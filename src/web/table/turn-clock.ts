@@ -52,8 +52,8 @@ export class TurnClock extends LitElement {
         ?data-late=${seconds <= warningSeconds}
       >
         <svg viewBox="0 0 40 40" aria-hidden="true">
-          <circle cx="20" cy="20" r="17" class="track" />
-          ${svg`<circle cx="20" cy="20" r="17" class="left" pathLength="100"
+          <circle cx="20" cy="20" r="18" class="track" />
+          ${svg`<circle cx="20" cy="20" r="18" class="left" pathLength="100"
             stroke-dasharray="${(100 * seconds) / full} 100" transform="rotate(-90 20 20)" />`}
         </svg>
         <b>${seconds}</b>
@@ -68,23 +68,21 @@ export class TurnClock extends LitElement {
   static override styles = [
     shared,
     css`
+      /* It lies round the picture of whose turn it is. */
       :host {
-        display: inline-block;
+        position: absolute;
+        inset: -7px;
+        pointer-events: none;
       }
 
       .clock {
-        display: grid;
-        place-items: center;
-        width: 3rem;
-        height: 3rem;
+        position: relative;
+        height: 100%;
         font-variant-numeric: tabular-nums;
       }
 
-      .clock > * {
-        grid-area: 1 / 1;
-      }
-
       svg {
+        display: block;
         width: 100%;
         height: 100%;
         fill: none;
@@ -92,12 +90,28 @@ export class TurnClock extends LitElement {
       }
 
       .track {
-        stroke: var(--border, #e2cb93);
+        stroke: var(--surface-raised, #fff);
       }
 
       .left {
-        stroke: var(--success, #1c6b3f);
-        stroke-linecap: butt;
+        stroke: var(--seat, #1c6b3f);
+        stroke-linecap: round;
+      }
+
+      b {
+        position: absolute;
+        left: 50%;
+        bottom: -0.5rem;
+        transform: translateX(-50%);
+        min-width: 1.9em;
+        padding-inline: 0.4em;
+        border: 2px solid var(--surface-raised, #fff);
+        border-radius: 1em;
+        background: var(--text, #221838);
+        color: var(--bg, #fff8ec);
+        font-size: 0.8125rem;
+        line-height: 1.35;
+        text-align: center;
       }
 
       [data-late] .left {
@@ -105,12 +119,12 @@ export class TurnClock extends LitElement {
       }
 
       [data-late] b {
-        color: var(--danger, #a8123a);
+        background: var(--danger, #a8123a);
       }
 
       @media (forced-colors: active) {
         .track {
-          stroke: GrayText;
+          stroke: Canvas;
         }
         .left {
           stroke: CanvasText;

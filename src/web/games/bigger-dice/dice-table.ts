@@ -48,7 +48,7 @@ export class DiceTable extends LitElement {
     const stale = thrown === null && (last?.stale === true || isNextRound);
     const between = throwing === null && Object.keys(game.rolls).length === 0;
     const caption = thrown !== null ? "…" : stale || last === null ? "–" : last.face;
-    return html`<figure>
+    return html`<figure ?data-thrown=${thrown !== null}>
       <animated-dice
         seat=${seat}
         .face=${last?.face ?? null}
@@ -70,20 +70,25 @@ export class DiceTable extends LitElement {
       }
 
       .dice {
-        --die-size: clamp(4.5rem, 24cqi, 8.5rem);
+        --die-size: clamp(4.5rem, min(24cqi, 17vh), 10.5rem);
         display: grid;
         grid-template-columns: repeat(2, minmax(0, 1fr));
-        width: min(100%, 34rem);
+        width: min(100%, 4.2 * var(--die-size), 42rem);
         margin-inline: auto;
       }
 
       .dice[data-over] {
-        --die-size: clamp(2.75rem, 15cqi, 6rem);
+        --die-size: clamp(2.75rem, 15cqi, 4.75rem);
       }
 
       figure {
         margin: 0;
         min-width: 0;
+      }
+
+      /* In front of a win's light, behind a die in the air. */
+      figure:not([data-thrown]) figcaption {
+        position: relative;
       }
 
       figcaption {

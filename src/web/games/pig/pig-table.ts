@@ -69,14 +69,14 @@ export class PigTable extends LitElement {
       }
 
       .table {
-        --die-size: clamp(4.5rem, 24cqi, 8rem);
+        --die-size: clamp(4.5rem, min(24cqi, 15vh), 10rem);
         display: grid;
         justify-items: center;
         gap: 0.25rem;
       }
 
       .table[data-over] {
-        --die-size: clamp(2.75rem, 15cqi, 6rem);
+        --die-size: clamp(2.75rem, 15cqi, 4.75rem);
       }
 
       .stake {
