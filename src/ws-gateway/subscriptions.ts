@@ -1,7 +1,8 @@
 /**
  * Who is on this gateway and which audiences each socket is in: the index by person and by connection, and one of
- * Bun's topics for each audience that several people share: a person's own sockets are told one by one (decision 033). A room's players are not in the topic of the whole room, only in their own: what
- * everybody gets is said to them first, however many watch (decision 025).
+ * Bun's topics for each audience that several people share; a person's own sockets are told one by one (decision 033).
+ * A room's players are not in the topic of the whole room, only in their own: what everybody gets is said to them
+ * first, however many watch (decision 025).
  */
 import { Connection, type DirectiveKind } from "./connection.ts";
 import type { Session } from "./token-verifier.ts";
