@@ -95,7 +95,10 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   /** Of each why it may not be stored, as it is said; null where it may. */
   async function refusalsOf(sending: readonly Asked[]): Promise<(NewRecord | null)[]> {
     const between = await relationsIn(sending);
-    return Promise.all(sending.map((asked) => refusalOf(asked, between)));
+    const refusals = sending.map((asked) => refusalAmongFriends(asked, between));
+    const strangers = sending.filter((_, index) => refusals[index] === undefined);
+    const ofStrangers = await Promise.all(strangers.map(refusalOfStranger));
+    return refusals.map((refusal) => (refusal === undefined ? (ofStrangers.shift() ?? null) : refusal));
   }
 
   /** What lies between the two of each message, by the pair's key: it is asked once for all that they write here. */
@@ -108,17 +111,17 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
     return new Map(await Promise.all(asking));
   }
 
-  /** At once, without a promise, in nearly all cases: between friends, in time. */
-  function refusalOf(asked: Asked, between: ReadonlyMap<string, Relation>) {
+  /** Without a promise, as nearly all messages are between friends; undefined where there is more to ask. */
+  function refusalAmongFriends(asked: Asked, between: ReadonlyMap<string, Relation>) {
     const { person, command, record } = asked;
     const { recipientId } = payloadOf(asked, "chat.command.send_message");
     if (recipientId === person.userId) return answers.refusal(asked, writesToOneself, record.key);
     if (isExpired(command, now())) return answers.refusal(asked, { code: "EXPIRED" }, record.key);
-    if (!isAdmin(person) && mayWriteAsFriend(between.get(record.key))) return null;
-    return refusalOfStranger(asked, recipientId);
+    return !isAdmin(person) && mayWriteAsFriend(between.get(record.key)) ? null : undefined;
   }
 
-  async function refusalOfStranger(asked: Asked, recipientId: UserId): Promise<NewRecord | null> {
+  async function refusalOfStranger(asked: Asked): Promise<NewRecord | null> {
+    const { recipientId } = payloadOf(asked, "chat.command.send_message");
     return (await mayWrite(asked.person, recipientId)) ? null : notFriends(asked, recipientId);
   }
 
