@@ -98,7 +98,7 @@ export class Load {
   private onRoll = (): void => {};
   /** For whoever follows each roll on its way. */
   onSent: (commandId: string) => void = () => {};
-  onAcknowledged: (commandId: string) => void = () => {};
+  onAcknowledged: (commandId: string, roller: BenchPlayer) => void = () => {};
   private readonly outstanding: number;
 
   /** @param outstanding rolls that the closed loop keeps under way */
@@ -193,7 +193,8 @@ export class Load {
   }
 
   private acknowledged(table: Table, frame: Frame): void {
-    if (frame.commandId !== undefined) this.onAcknowledged(frame.commandId);
+    const roller = table.players[table.roller];
+    if (frame.commandId !== undefined && roller !== undefined) this.onAcknowledged(frame.commandId, roller);
     this.times.push(performance.now() - table.sentAt);
     this.underWay -= 1;
     table.turnOf = null;
