@@ -45,13 +45,15 @@ export function watchLag(cluster: Cluster): { stop(): Promise<readonly Lag[]> } 
 
   const start = performance.now();
   const before = appendedBy(cluster);
-  const looking: Promise<void>[] = [];
-  const timer = setInterval(() => looking.push(look()), everyMs);
+  let looking: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => (looking = null));
+  }, everyMs);
 
   return {
     async stop() {
       clearInterval(timer);
-      await Promise.all(looking);
+      await looking;
       const [appendedBefore, appendedAfter] = [await before, await appendedBy(cluster)];
       const seconds = (performance.now() - start) / 1000;
       const readers = [...records.keys()].toSorted((a, b) => a.localeCompare(b));
