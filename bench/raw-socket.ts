@@ -65,12 +65,14 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
   );
   await opened.promise;
   state.onClose = nothing;
+  let onClosed = nothing;
   return {
     get onClosed() {
-      return nothing;
+      return onClosed;
     },
     set onClosed(listener) {
-      state.onClose = listener;
+      onClosed = listener;
+      state.onClose = () => listener();
     },
     get onFrame() {
       return state.onFrame;

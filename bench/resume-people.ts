@@ -5,10 +5,13 @@ import type { Cursor } from "../src/protocol/index.ts";
 /** Connections that are being opened at once: what a machine's accept queue and two processors can take. */
 const atOnce = 200;
 const retryMs = 100;
+const heartbeatMs = 15_000;
+const heartbeat = textFrame('{"type":"system.heartbeat"}');
 
 export interface ReturningPerson {
   readonly userId: number;
   cursor: Cursor | null;
+  /** null where she is not here. */
   socket: RawSocket | null;
   /** Snapshots that came to her since she came back. */
   snapshots: number;
@@ -72,13 +75,18 @@ export async function enter(person: ReturningPerson, url: string, token: string)
       cursor?: Cursor;
       resumed?: boolean;
     };
+    if (frame.cursor !== undefined) person.cursor = frame.cursor;
     if (frame.type === "system.authenticated") {
-      person.cursor = frame.cursor ?? null;
       entered.resolve({ ms: performance.now() - openedAt, resumed: frame.resumed === true });
     } else if (frame.type === "system.event.state_snapshot") person.snapshots += 1;
     else if (frame.type === "system.error") entered.reject(new Error(JSON.stringify(frame)));
   };
-  socket.onClosed = () => entered.reject(new Error("The socket was closed."));
+  const beating = setInterval(() => socket.send(heartbeat), heartbeatMs);
+  socket.onClosed = () => {
+    clearInterval(beating);
+    person.socket = null;
+    entered.reject(new Error("The socket was closed."));
+  };
   socket.send(textFrame(JSON.stringify({ type: "system.authenticate", token, ...resume })));
   person.socket = socket;
   return entered.promise;
@@ -98,7 +106,11 @@ function isTold(person: ReturningPerson, question: Uint8Array): Promise<boolean>
   return new Promise((resolve, reject) => {
     const { socket } = person;
     if (socket === null) return reject(new Error("She is not here."));
-    socket.onClosed = () => reject(new Error("The socket was closed."));
+    const { onClosed } = socket;
+    socket.onClosed = () => {
+      onClosed();
+      reject(new Error("The socket was closed."));
+    };
     socket.onFrame = (bytes, start, end) => {
       const text = textOf(bytes, start, end);
       if (text.startsWith('{"type":"system.event.state_snapshot"')) {
