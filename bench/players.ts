@@ -15,6 +15,7 @@ export interface Frame {
 
 export interface BenchPlayer {
   readonly userId: string;
+  readonly socketUrl: string;
   send(frame: Readonly<Record<string, unknown>>): void;
   /** Called for every frame; there is one listener. */
   onFrame: (frame: Frame) => void;
@@ -47,6 +48,7 @@ export async function connectPlayer(
   const socket = new WebSocket(socketUrl);
   const player: BenchPlayer = {
     userId: String(userId),
+    socketUrl,
     send: (frame) => socket.send(JSON.stringify(frame)),
     onFrame: () => {},
     onText: null,

@@ -9,6 +9,8 @@ export type FrameListener = (bytes: Uint8Array, start: number, end: number) => v
 
 export interface RawSocket {
   onFrame: FrameListener;
+  /** The server has ended it. */
+  onClosed: () => void;
   /** Sends what `textFrame` made. */
   send(frame: Uint8Array): void;
   close(): void;
@@ -63,7 +65,15 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
   );
   await opened.promise;
   state.onClose = nothing;
+  let onClosed = nothing;
   return {
+    get onClosed() {
+      return onClosed;
+    },
+    set onClosed(listener) {
+      onClosed = listener;
+      state.onClose = () => listener();
+    },
     get onFrame() {
       return state.onFrame;
     },

@@ -1,138 +1,165 @@
 /**
- * Ten thousand people on two gateways of a cluster; one gateway is restarted. How long until everyone is live again,
- * how long each resume took once connected, and what the services and stores had to do for it (nothing).
+ * Ten thousand people come back. In a cluster one of two gateways dies with all of them and is started again; they
+ * resume on whichever is there, and no store is asked anything for it. Embedded, the one process is started again: its
+ * log has begun anew, so each asks for one snapshot.
  *
- *   npm run engines -- up && npm run bench -- resume [people]
+ *   npm run engines -- up && npm run bench -- resume [people] [cluster | embedded]
  */
-import { MongoClient } from "mongodb";
-import { describeMachine, summary } from "./machine.ts";
+import { join } from "node:path";
+import { describeMachine, processorSeconds, summary } from "./machine.ts";
 import { tokenMint } from "./players.ts";
+import {
+  askForSnapshot,
+  comeBack,
+  enter,
+  inTurn,
+  peopleFrom,
+  type Return,
+  type ReturningPerson,
+} from "./resume-people.ts";
+import { describeWork, difference, workSoFar, type StoreWork } from "./store-work.ts";
 import { startCluster, type Cluster } from "../tests/cluster/cluster.ts";
 import { runningEngines, type EngineUrls } from "../tests/cluster/engines.ts";
-import { connectKafkaLog } from "../src/event-log/kafka.ts";
-import type { Cursor } from "../src/protocol/index.ts";
+import { startPlatform } from "../tests/platform.ts";
 
-/** Connections that are being opened at once: what a machine's accept queue and two processors can take. */
-const atOnce = 200;
+const firstUserId = 2_000_000;
+/** After arrivals their friends are told, and attendance looks around: that is not what is measured. */
+const calmMs = 5_000;
 
-interface Client {
-  readonly userId: number;
-  url: string;
-  cursor: Cursor | null;
-  socket: WebSocket | null;
-}
-
-interface Return {
-  /** From the socket's opening to `authenticated`. */
-  readonly ms: number;
-  readonly resumed: boolean;
-}
-
-export async function benchResume(people = 10_000): Promise<void> {
-  const engines = runningEngines();
-  if (engines === null) throw new Error("No engines are up: npm run engines -- up");
+export async function benchResume(people = 10_000, part = ""): Promise<void> {
   const count = people < 100 ? 10_000 : people; // the runner's default is a number of seconds
-  console.log(`${count} people come back after one of two gateways was restarted: ${describeMachine()}`);
-  const cluster = await startCluster(engines, {
-    environment: { WS_GATEWAY_LIMIT_SCALE: "10000", LOG_LEVEL: "error" },
-  });
+  console.log(`${count} people come back after a restart: ${describeMachine()}`);
+  if (part !== "embedded") await resumeInCluster(count);
+  if (part !== "cluster") await returnToEmbedded(count);
+}
+
+async function resumeInCluster(count: number): Promise<void> {
+  const engines = runningEngines();
+  if (engines === null) return console.log("  cluster: no engines are up: npm run engines -- up");
+  const environment = { WS_GATEWAY_LIMIT_SCALE: "10000", LOG_LEVEL: "fatal" };
+  const cluster = await startCluster(engines, { environment });
   try {
-    await run(cluster, engines, count);
+    await killAGateway(cluster, engines, count);
   } finally {
     await cluster.cleanUp();
   }
 }
 
-async function run(cluster: Cluster, engines: EngineUrls, count: number): Promise<void> {
+async function killAGateway(cluster: Cluster, engines: EngineUrls, count: number): Promise<void> {
   const mint = await tokenMint(cluster.privateKey);
   const [first, second] = cluster.gateways;
   if (first === undefined || second === undefined) throw new Error("The cluster has two gateways.");
-  const clients = Array.from({ length: count }, (_, n): Client => ({
-    userId: 2_000_000 + n,
-    url: n % 2 === 0 ? first.url : second.url,
-    cursor: null,
-    socket: null,
-  }));
-  const began = performance.now();
-  await inTurn(clients, async (client) => connect(client, await mint(client.userId)));
-  console.log(`  all live at first after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  const people = peopleFrom(firstUserId, count);
+  await allEnter(people, second.url, mint);
+  const idle = await calm(cluster, engines);
 
-  const before = await workDone(cluster, engines);
-  const lost = clients.filter(({ url }) => url === second.url);
-  const closed = Promise.all(
-    lost.map(({ socket }) => new Promise((resolve) => socket?.addEventListener("close", resolve))),
-  );
+  const before = await workSoFar(cluster, engines);
   const start = performance.now();
-  await second.stop();
-  await closed;
-  const down = (performance.now() - start) / 1000;
-  await second.restart();
+  await second.kill();
+  await allGone(people);
+  let isBack = false;
+  const restarting = second.restart().then(() => (isBack = true));
+  // As a load balancer has it: to whichever gateway there is.
+  let next = 0;
+  const url = () => (isBack && next++ % 2 === 0 ? second.url : first.url);
+  const returns = await allReturn(people, url, mint);
+  const live = (performance.now() - start) / 1000;
+  await restarting;
   const up = (performance.now() - start) / 1000;
-  // As a load balancer would have it: to whichever gateway there is.
+  console.log(`  cluster, a gateway with all of them is killed: all live again after ${live.toFixed(1)} s`);
+  describeReturns(returns);
+  const work = difference(before, await workSoFar(cluster, engines));
+  console.log(`    the gateway itself was back after ${up.toFixed(1)} s; meanwhile ${describeWork(work)}`);
+  console.log(`    (in as long a time in which nothing happens: ${describeWork(scaled(idle, live))})`);
+  for (const { socket } of people) socket?.close();
+}
+
+/** Until nobody is told of arrivals any more. Answers what is asked in a second in which nothing happens. */
+async function calm(cluster: Cluster, engines: EngineUrls): Promise<StoreWork> {
+  await Bun.sleep(calmMs);
+  for (let before = await workSoFar(cluster, engines); ;) {
+    const start = performance.now();
+    await Bun.sleep(calmMs);
+    const after = await workSoFar(cluster, engines);
+    const seconds = (performance.now() - start) / 1000;
+    const work = scaled(difference(before, after), 1 / seconds);
+    // Fewer than a person has come.
+    if (work.postgresql < 20) return work;
+    before = after;
+  }
+}
+
+function scaled({ commands, mongodb, postgresql }: StoreWork, by: number): StoreWork {
+  return {
+    commands: Math.round(commands * by),
+    mongodb: Math.round(mongodb * by),
+    postgresql: Math.round(postgresql * by),
+  };
+}
+
+async function returnToEmbedded(count: number): Promise<void> {
+  const platform = await startPlatform({ WS_GATEWAY_LIMIT_SCALE: "10000", LOG_LEVEL: "fatal" });
+  try {
+    const mint = await tokenMint(join(platform.dataDir, "keys", "jwt_private.pem"));
+    const url = `${platform.url.replace("http", "ws")}/ws`;
+    const people = peopleFrom(firstUserId, count);
+    await allEnter(people, url, mint);
+    const start = performance.now();
+    await platform.kill();
+    await allGone(people);
+    await platform.restart();
+    const up = (performance.now() - start) / 1000;
+    const returns: Return[] = [];
+    let refusals = 0;
+    await inTurn(people, async (person) => {
+      const back = await comeBack(person, () => url, mint);
+      returns.push(back);
+      if (!back.resumed) refusals += (await askForSnapshot(person)).refusals;
+    });
+    const live = (performance.now() - start) / 1000;
+    console.log(
+      `  embedded, the process is killed: it was back after ${up.toFixed(1)} s, all live again with their ` +
+        `snapshots after ${live.toFixed(1)} s; ${processorSeconds(platform.pid).toFixed(1)} s of its processor`,
+    );
+    describeReturns(returns);
+    // Whatever comes too often comes by now.
+    await Bun.sleep(1_000);
+    const snapshots = people.map((person) => person.snapshots);
+    console.log(
+      `    ${snapshots.reduce((sum, one) => sum + one, 0)} snapshots, at most ${Math.max(...snapshots)} for a person; ` +
+        `asked again ${refusals} times, where it was behind`,
+    );
+    for (const { socket } of people) socket?.close();
+  } finally {
+    await platform.cleanUp();
+  }
+}
+
+type Mint = (userId: number) => Promise<string>;
+
+async function allEnter(people: readonly ReturningPerson[], url: string, mint: Mint): Promise<void> {
+  const start = performance.now();
+  await inTurn(people, async (person) => enter(person, url, await mint(person.userId)));
+  console.log(`    all live at first after ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+async function allGone(people: readonly ReturningPerson[]): Promise<void> {
+  while (people.some(({ socket }) => socket !== null)) await Bun.sleep(5);
+}
+
+async function allReturn(
+  people: readonly ReturningPerson[],
+  url: () => string,
+  mint: Mint,
+): Promise<readonly Return[]> {
   const returns: Return[] = [];
-  const comingBack = performance.now();
-  await inTurn(lost, async (client, index) => {
-    client.url = index % 2 === 0 ? first.url : second.url;
-    returns.push(await connect(client, await mint(client.userId)));
-  });
-  const seconds = (performance.now() - comingBack) / 1000;
+  await inTurn(people, async (person) => returns.push(await comeBack(person, url, mint)));
+  return returns;
+}
+
+function describeReturns(returns: readonly Return[]): void {
   const resumed = returns.filter((each) => each.resumed).length;
   console.log(
-    `  the gateway had let everyone go after ${down.toFixed(1)} s, and was back after ${up.toFixed(1)} s`,
+    `    ${resumed} of ${returns.length} by resume; once connected: ${summary(returns.map(({ ms }) => ms))}`,
   );
-  console.log(`  ${returns.length} live again within ${seconds.toFixed(1)} s, ${resumed} of them by resume`);
-  console.log(`  a resume once connected: ${summary(returns.map(({ ms }) => ms))}`);
-  const after = await workDone(cluster, engines);
-  console.log(
-    `  meanwhile: ${after.commands - before.commands} commands for the services, ` +
-      `${after.reads - before.reads} reads of rooms in MongoDB (an idle cluster makes some for its deadlines)`,
-  );
-  for (const { socket } of clients) socket?.close();
-}
-
-async function inTurn(clients: readonly Client[], each: (client: Client, index: number) => Promise<unknown>) {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < clients.length; index = next++) {
-      const client = clients[index];
-      if (client !== undefined) await each(client, index);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}
-
-function connect(client: Client, token: string): Promise<Return> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(client.url);
-    let openedAt = 0;
-    client.socket = socket;
-    socket.addEventListener("open", () => (openedAt = performance.now()));
-    socket.addEventListener("close", ({ code, reason }) => reject(new Error(`${code} ${reason}`)));
-    socket.addEventListener("message", ({ data }) => {
-      const frame = JSON.parse(String(data)) as { type: string; cursor?: Cursor; resumed?: boolean };
-      if (frame.type === "system.welcome") {
-        const { cursor } = client;
-        const resume = cursor === null ? {} : { resume: { cursor, channels: [] } };
-        socket.send(JSON.stringify({ type: "system.authenticate", token, ...resume }));
-      } else if (frame.type === "system.authenticated") {
-        client.cursor = frame.cursor ?? null;
-        resolve({ ms: performance.now() - openedAt, resumed: frame.resumed === true });
-      }
-    });
-  });
-}
-
-async function workDone(cluster: Cluster, engines: EngineUrls): Promise<{ commands: number; reads: number }> {
-  const log = await connectKafkaLog({
-    brokers: engines.kafkaBrokers.split(","),
-    topicPrefix: cluster.topicPrefix,
-    logger: { warn: () => {}, error: () => {} },
-  });
-  const ends = await log.ends(["games.commands", "chat.commands"]);
-  await log.close();
-  const mongo = new MongoClient(engines.mongodbUrl);
-  const status = await mongo.db("admin").command({ serverStatus: 1 });
-  await mongo.close();
-  const { query } = status["opcounters"] as { query: number };
-  return { commands: Object.values(ends).reduce((sum, end) => sum + end + 1, 0), reads: query };
 }

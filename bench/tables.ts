@@ -98,7 +98,7 @@ export class Load {
   private onRoll = (): void => {};
   /** For whoever follows each roll on its way. */
   onSent: (commandId: string) => void = () => {};
-  onAcknowledged: (commandId: string) => void = () => {};
+  onAcknowledged: (commandId: string, roller: BenchPlayer) => void = () => {};
   private readonly outstanding: number;
 
   /** @param outstanding rolls that the closed loop keeps under way */
@@ -113,30 +113,30 @@ export class Load {
     return this.measure(seconds, () => {
       this.onRoll = () => this.fill();
       this.fill();
+      return () => (this.onRoll = () => {});
     });
   }
 
   /** `rate` a second, whether or not those before are answered. */
   async openLoop(rate: number, seconds: number): Promise<Measured> {
-    let timer: ReturnType<typeof setInterval> | undefined;
     const start = performance.now();
     let sent = 0;
-    const measured = await this.measure(seconds, () => {
-      this.onRoll = () => {};
-      timer = setInterval(() => {
+    return this.measure(seconds, () => {
+      const timer = setInterval(() => {
         for (const due = ((performance.now() - start) / 1000) * rate; sent < due; sent += 1) this.rollNext();
       }, 1);
+      return () => clearInterval(timer);
     });
-    clearInterval(timer);
-    return measured;
   }
 
-  private async measure(seconds: number, begin: () => void): Promise<Measured> {
+  /** @param begin begins to send; answers what ends it */
+  private async measure(seconds: number, begin: () => () => void): Promise<Measured> {
     this.times = [];
     const start = performance.now();
-    begin();
+    const end = begin();
     await Bun.sleep(seconds * 1000);
-    this.onRoll = () => {};
+    // Before the last are waited for: with more on their way there may be no last one.
+    end();
     const elapsed = (performance.now() - start) / 1000;
     const { times } = this;
     this.times = [];
@@ -193,7 +193,8 @@ export class Load {
   }
 
   private acknowledged(table: Table, frame: Frame): void {
-    if (frame.commandId !== undefined) this.onAcknowledged(frame.commandId);
+    const roller = table.players[table.roller];
+    if (frame.commandId !== undefined && roller !== undefined) this.onAcknowledged(frame.commandId, roller);
     this.times.push(performance.now() - table.sentAt);
     this.underWay -= 1;
     table.turnOf = null;

@@ -165,10 +165,12 @@ export class KafkaGroupMember implements Subscription {
   #handNext(own: Own): void {
     if (own.isBusy || own.fetched.length === 0) return;
     own.isBusy = true;
+    // Otherwise it is being read all the while.
+    const wasFull = own.fetched.length >= readAhead;
     const handing = this.#handBatch(own).finally(() => {
       own.isBusy = false;
       this.#underWay.delete(handing);
-      this.#fetcher.wake();
+      if (wasFull) this.#fetcher.wake();
       this.#goOn();
     });
     this.#underWay.add(handing);

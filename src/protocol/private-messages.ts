@@ -27,7 +27,7 @@ export type PrivateMessageView = Static<typeof PrivateMessageSchema>;
 
 /** The two people of a chat as one key, the same whoever of them writes (L1). */
 export function pairKey(one: UserId, other: UserId): string {
-  return [one, other].toSorted().join(":");
+  return one < other ? `${one}:${other}` : `${other}:${one}`;
 }
 
 export const privateMessages = [

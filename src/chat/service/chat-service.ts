@@ -65,20 +65,36 @@ export function createChatService(
     failures.delete(place);
   }
 
+  /** By type: null where no part takes it. */
+  const partOf = new Map<string, ChatPart | null>();
+
+  function partFor(type: string): ChatPart | null {
+    let part = partOf.get(type);
+    if (part === undefined) {
+      part = parts.find((each) => each.takes(type)) ?? null;
+      // Types are declared (the gateway refuses others): there are few.
+      partOf.set(type, part);
+    }
+    return part;
+  }
+
   async function handle(batch: readonly LogRecord[]): Promise<void> {
-    const asked = batch.flatMap((record) => {
-      const one = record.value.kind === "command" ? askedBy({ record, command: record.value }) : null;
-      return one === null ? [] : [one];
-    });
-    const ofPart = (part: ChatPart) => asked.filter(({ command }) => part.takes(command.eventType));
-    const isUnknown = ({ command }: Asked) => !parts.some((part) => part.takes(command.eventType));
-    const refusals = asked
-      .filter(isUnknown)
-      .map((one) => answers.refusal(one, { code: "UNKNOWN_TYPE" }, one.person.userId));
-    await Promise.all([
-      ...parts.map((part) => handlePart(part, ofPart(part))),
-      refusals.length === 0 ? null : log.append(refusals),
-    ]);
+    const byPart = new Map<ChatPart | null, Asked[]>();
+    for (const record of batch) {
+      const asked = record.value.kind === "command" ? askedBy({ record, command: record.value }) : null;
+      if (asked === null) continue;
+      const part = partFor(asked.command.eventType);
+      const others = byPart.get(part);
+      if (others === undefined) byPart.set(part, [asked]);
+      else others.push(asked);
+    }
+    await Promise.all(
+      [...byPart].map(([part, asked]) => (part === null ? refuse(asked) : handlePart(part, asked))),
+    );
+  }
+
+  function refuse(asked: readonly Asked[]): Promise<void> {
+    return log.append(asked.map((one) => answers.refusal(one, { code: "UNKNOWN_TYPE" }, one.person.userId)));
   }
 
   return {

@@ -5,7 +5,7 @@
 import type { ChatPart } from "./chat-service.ts";
 import type { ChatFace } from "../face.ts";
 import type { NewPrivateMessage, PrivateMessage, PrivateStore } from "../store/private/port.ts";
-import type { AccountDirectory, Relations } from "../../accounts/port.ts";
+import type { AccountDirectory, Relation, Relations } from "../../accounts/port.ts";
 import { causedEventId, createAnswers, isExpired, type Asked, type Person } from "../../event-log/answers.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import { noRoom, orNull } from "./no-room.ts";
@@ -75,36 +75,60 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
   }
 
   async function send(sending: readonly Asked[]): Promise<void> {
-    const refusals = await Promise.all(sending.map(refusalOf));
+    if (sending.length === 0) return;
+    const refusals = await refusalsOf(sending);
     const allowed = sending.filter((_, index) => refusals[index] === null);
-    const added = await orNull(store.addAll(allowed.map((asked) => newMessage(asked, now()))));
-    if (added === null) {
-      const why = refusals.flatMap((refusal) => refusal ?? []);
-      return append([...why, ...allowed.map((asked) => noRoom(answers, asked))]);
+    const why = refusals.filter((refusal) => refusal !== null);
+    const sentAt = now();
+    const added = await orNull(store.addAll(allowed.map((asked) => newMessage(asked, sentAt))));
+    if (added === null) return append([...why, ...allowed.map((asked) => noRoom(answers, asked))]);
+    const said: NewRecord[] = why;
+    for (const [index, { message, isNew }] of added.entries()) {
+      const asked = allowed[index];
+      if (asked === undefined) throw new Error("Each answer has its message.");
+      said.push(messageRecord(asked, message));
+      if (!isNew) said.push(answers.settled(asked, { ok: true }, asked.record.key));
     }
-    const said = allowed.map((asked, index) => {
-      const one = added[index];
-      if (one === undefined) throw new Error("Each message has its answer.");
-      return one.isNew
-        ? [messageRecord(asked, one.message)]
-        : [messageRecord(asked, one.message), answers.settled(asked, { ok: true }, asked.record.key)];
-    });
-    await append([...refusals.flatMap((refusal) => refusal ?? []), ...said.flat()]);
+    await append(said);
   }
 
-  /** Why a message may not be stored, as it is said; null where it may. */
-  async function refusalOf(asked: Asked): Promise<NewRecord | null> {
+  /** Of each why it may not be stored, as it is said; null where it may. */
+  async function refusalsOf(sending: readonly Asked[]): Promise<(NewRecord | null)[]> {
+    const between = await relationsIn(sending);
+    const refusals = sending.map((asked) => refusalAmongFriends(asked, between));
+    const strangers = sending.filter((_, index) => refusals[index] === undefined);
+    const ofStrangers = await Promise.all(strangers.map(refusalOfStranger));
+    return refusals.map((refusal) => (refusal === undefined ? (ofStrangers.shift() ?? null) : refusal));
+  }
+
+  /** What lies between the two of each message, by the pair's key: it is asked once for all that they write here. */
+  async function relationsIn(sending: readonly Asked[]): Promise<ReadonlyMap<string, Relation>> {
+    const pairs = new Map(sending.map((asked) => [asked.record.key, asked]));
+    const asking = [...pairs].map(async ([key, asked]) => {
+      const { recipientId } = payloadOf(asked, "chat.command.send_message");
+      return [key, await relations.relationOf(asked.person.userId, recipientId)] as const;
+    });
+    return new Map(await Promise.all(asking));
+  }
+
+  /** Without a promise, as nearly all messages are between friends; undefined where there is more to ask. */
+  function refusalAmongFriends(asked: Asked, between: ReadonlyMap<string, Relation>) {
     const { person, command, record } = asked;
     const { recipientId } = payloadOf(asked, "chat.command.send_message");
     if (recipientId === person.userId) return answers.refusal(asked, writesToOneself, record.key);
     if (isExpired(command, now())) return answers.refusal(asked, { code: "EXPIRED" }, record.key);
-    return (await mayWrite(person, recipientId)) ? null : notFriends(asked, recipientId);
+    return !isAdmin(person) && mayWriteAsFriend(between.get(record.key)) ? null : undefined;
+  }
+
+  async function refusalOfStranger(asked: Asked): Promise<NewRecord | null> {
+    const { recipientId } = payloadOf(asked, "chat.command.send_message");
+    return (await mayWrite(asked.person, recipientId)) ? null : notFriends(asked, recipientId);
   }
 
   async function mayWrite(person: Person, recipientId: UserId): Promise<boolean> {
     if (isAdmin(person)) return (await directory.userById(recipientId)) !== null;
-    const { areFriends, isBlocked } = await relations.relationOf(person.userId, recipientId);
-    return (areFriends && !isBlocked) || store.hasAdminWritten(recipientId, person.userId);
+    const relation = await relations.relationOf(person.userId, recipientId);
+    return mayWriteAsFriend(relation) || store.hasAdminWritten(recipientId, person.userId);
   }
 
   /** The same for people who are blocked, unknown, or friends no more (F10). */
@@ -130,7 +154,8 @@ export function createPrivateChat(parts: PrivateChatParts): PrivateChat {
     const { person } = asked;
     const key = pairKey(person.userId, userId);
     const readAt = now();
-    const result = await store.markRead(person.userId, userId, messageId, readAt);
+    const result = await orNull(store.markRead(person.userId, userId, messageId, readAt));
+    if (result === null) return [noRoom(answers, asked)];
     if (result.kind === "unknown_message") return [answers.refusal(asked, noSuchMessage, key)];
     const { position, unread } = result;
     return [
@@ -230,6 +255,10 @@ function newMessage(asked: Asked, sentAt: number): NewPrivateMessage {
   const { recipientId, content } = payloadOf(asked, "chat.command.send_message");
   const { person, commandId } = asked;
   return { senderId: person.userId, recipientId, commandId, content, sentAt, byAdmin: isAdmin(person) };
+}
+
+function mayWriteAsFriend(relation: Relation | undefined): boolean {
+  return relation?.areFriends === true && !relation.isBlocked;
 }
 
 function isAdmin({ roles }: Person): boolean {

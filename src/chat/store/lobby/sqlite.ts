@@ -49,13 +49,16 @@ export function openSqliteLobbyStore(path: string, limitMb: number | null = null
   const known = database.prepare<Row, [string, string]>(
     "SELECT * FROM public_lobby_messages WHERE sender_id = ? AND command_id = ?",
   );
-  const next = database.prepare<{ last_position: number }, [string]>(
-    `INSERT INTO public_lobbies (lobby_id, last_position) VALUES (?, 1)
-     ON CONFLICT (lobby_id) DO UPDATE SET last_position = last_position + 1 RETURNING last_position`,
+  const last = database.prepare<{ last_position: number }, [string]>(
+    "SELECT last_position FROM public_lobbies WHERE lobby_id = ?",
   );
-  const insert = database.prepare<Row, [string, number, string, string, string, number]>(
+  const advance = database.prepare<null, [string, number]>(
+    `INSERT INTO public_lobbies (lobby_id, last_position) VALUES (?1, ?2)
+     ON CONFLICT (lobby_id) DO UPDATE SET last_position = ?2`,
+  );
+  const insert = database.prepare<{ id: number }, [string, number, string, string, string, number]>(
     `INSERT INTO public_lobby_messages (lobby_id, position, sender_id, command_id, content, sent_at)
-     VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sender_id, command_id) DO NOTHING RETURNING id`,
   );
   const trim = database.prepare<null, [string, number]>(
     "DELETE FROM public_lobby_messages WHERE lobby_id = ? AND position <= ?",
@@ -67,17 +70,30 @@ export function openSqliteLobbyStore(path: string, limitMb: number | null = null
     "SELECT * FROM public_lobby_messages WHERE lobby_id = ? AND position < ? ORDER BY position DESC LIMIT ?",
   );
 
-  function addOne(message: NewLobbyMessage): AddedLobbyMessage {
+  /** @param ends the last position of each lobby that has been asked for */
+  function addOne(message: NewLobbyMessage, ends: Map<string, number>): AddedLobbyMessage {
     const { lobbyId, senderId, commandId, content, sentAt } = message;
-    const before = known.get(senderId, commandId);
-    if (before !== null) return { message: messageOf(before), isNew: false };
-    const position = next.get(lobbyId)?.last_position ?? 1;
+    const position = 1 + (ends.get(lobbyId) ?? last.get(lobbyId)?.last_position ?? 0);
     const row = insert.get(lobbyId, position, senderId, commandId, content, sentAt);
-    if (row === null) throw new Error("SQLite returned no row for an inserted message.");
-    trim.run(lobbyId, position - keptMessages);
-    return { message: messageOf(row), isNew: true };
+    if (row === null) {
+      const before = known.get(senderId, commandId);
+      if (before === null) throw new Error("SQLite has a message that it does not find.");
+      return { message: messageOf(before), isNew: false };
+    }
+    ends.set(lobbyId, position);
+    return { message: { ...message, messageId: String(row.id), position }, isNew: true };
   }
-  const addAll = database.transaction((messages: readonly NewLobbyMessage[]) => messages.map(addOne));
+
+  const addAll = database.transaction((messages: readonly NewLobbyMessage[]) => {
+    const ends = new Map<string, number>();
+    const added = messages.map((message) => addOne(message, ends));
+    // Once for all that came together.
+    for (const [lobbyId, position] of ends) {
+      advance.run(lobbyId, position);
+      trim.run(lobbyId, position - keptMessages);
+    }
+    return added;
+  });
 
   return {
     async add(messages) {
@@ -97,7 +113,7 @@ export function openSqliteLobbyStore(path: string, limitMb: number | null = null
       return { messages, nextBefore: rows.length > limit ? (messages[0]?.messageId ?? null) : null };
     },
     async close() {
-      for (const statement of [known, next, insert, trim, place, older]) statement.finalize();
+      for (const statement of [known, last, advance, insert, trim, place, older]) statement.finalize();
       database.close();
     },
   };

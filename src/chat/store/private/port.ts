@@ -73,7 +73,10 @@ export interface PrivateStore {
    * @param limit from 1 to 100
    */
   page(one: UserId, other: UserId, before: string | null, limit: number): Promise<PrivatePage | null>;
-  /** What `readerId` got from `otherId` up to this message is read, at `readAt`. Never takes anything back. */
+  /**
+   * What `readerId` got from `otherId` up to this message is read, at `readAt`. Never takes anything back. Rejects with StoreFull
+   * where there is no room to say so.
+   */
   markRead(readerId: UserId, otherId: UserId, messageId: string, readAt: number): Promise<ReadResult>;
   /** Of all chats of a person. */
   unreadOf(userId: UserId): Promise<number>;

@@ -1,53 +1,36 @@
-/** Private chat in SQLite: the embedded default. */
+/**
+ * Private chat in SQLite: the embedded default. What is added goes into the intake (sqlite-intake.ts), and from there
+ * to the tables; whoever reads sees both. One process at a time writes (the rooms' file is locked); what another
+ * connection has written is noticed at the next call.
+ */
 import { Database } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../../engines/sqlite.ts";
+import { intakeSchema, SqliteIntake, type Waiting } from "./sqlite-intake.ts";
 import {
   pairOf,
   type AddedPrivateMessage,
+  type ChatSummary,
   type NewPrivateMessage,
   type PrivateMessage,
   type PrivateStore,
 } from "./port.ts";
-import { asCommandId, asUserId, StoreFull, type UserId } from "../../../protocol/index.ts";
+import { messageOf, prepare, tablesSchema, type Statements } from "./sqlite-tables.ts";
+import { asUserId, StoreFull, type UserId } from "../../../protocol/index.ts";
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS private_chats (
-    id INTEGER PRIMARY KEY,
-    first_id TEXT NOT NULL,
-    second_id TEXT NOT NULL,
-    last_position INTEGER NOT NULL,
-    admin_wrote INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL,
-    UNIQUE (first_id, second_id)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS private_chats_of_second ON private_chats (second_id);
-  CREATE TABLE IF NOT EXISTS private_messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat_id INTEGER NOT NULL REFERENCES private_chats (id),
-    position INTEGER NOT NULL,
-    sender_id TEXT NOT NULL,
-    recipient_id TEXT NOT NULL,
-    command_id TEXT NOT NULL,
-    content TEXT NOT NULL,
-    sent_at INTEGER NOT NULL,
-    read_at INTEGER,
-    UNIQUE (chat_id, position),
-    UNIQUE (sender_id, command_id)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS private_messages_unread ON private_messages (recipient_id, chat_id, position)
-    WHERE read_at IS NULL;
-`;
+/** With so many in the intake they are put away: few have a page for themselves then, and nobody waits long for it. */
+const mostWaiting = 2_048;
+/** Of pages in memory: a command's id may be anywhere in its index. */
+const cacheKib = 32 * 1024;
+/** Chats whose last position is kept in memory. */
+const rememberedChats = 20_000;
+const fullMessage = "The chats' database is full.";
 
-interface Row {
-  readonly id: number;
-  readonly chat_id: number;
-  readonly position: number;
-  readonly sender_id: string;
-  readonly recipient_id: string;
-  readonly command_id: string;
-  readonly content: string;
-  readonly sent_at: number;
-  readonly read_at: number | null;
+/** A chat with all that was said in it, also what waits in the intake. */
+interface Chat {
+  readonly first: UserId;
+  readonly second: UserId;
+  lastPosition: number;
+  adminWrote: number;
 }
 
 /** @param path a file, or `:memory:` */
@@ -56,59 +39,182 @@ export function openSqlitePrivateStore(path: string, limitMb: number | null = nu
   database.run("PRAGMA busy_timeout = 5000");
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
-  database.run(schema);
+  database.run(`PRAGMA cache_size = -${cacheKib}`);
+  database.run(tablesSchema);
+  database.run(intakeSchema);
   limitSize(database, limitMb);
   return new SqlitePrivateStore(database);
 }
 
 class SqlitePrivateStore implements PrivateStore {
   readonly #database: Database;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: Statements;
+  readonly #intake: SqliteIntake;
+  /** Chats with messages in the intake, and as many others as are worth remembering. */
+  readonly #chats = new Map<string, Chat>();
+  readonly #addAll: { immediate(messages: readonly NewPrivateMessage[]): readonly AddedPrivateMessage[] };
+  readonly #settle: { immediate(): void };
+  /** That of the last message, in the table or in the intake. */
+  #lastId = 0;
+  /** Of the file, as this connection has last seen it; null where memory may say otherwise than the file. */
+  #version: number | null = null;
 
   constructor(database: Database) {
     this.#database = database;
     this.#statements = prepare(database);
+    this.#intake = new SqliteIntake(database);
+    this.#addAll = database.transaction((messages: readonly NewPrivateMessage[]) => this.#added(messages));
+    this.#settle = database.transaction(() => this.#putAway());
+    // What a crash has left waiting.
+    this.#refresh();
+    this.#settleAll();
   }
 
   async add(message: NewPrivateMessage): Promise<AddedPrivateMessage> {
-    return this.#database.transaction(() => this.#addOne(message)).immediate();
+    const [added] = await this.addAll([message]);
+    if (added === undefined) throw new Error("Each message has its answer.");
+    return added;
   }
 
   /** In one transaction: the disk is waited for once. */
   async addAll(messages: readonly NewPrivateMessage[]): Promise<readonly AddedPrivateMessage[]> {
+    if (messages.length === 0) return [];
     try {
-      return this.#database.transaction(() => messages.map((message) => this.#addOne(message))).immediate();
+      const added = this.#addAll.immediate(messages);
+      if (this.#intake.all.length >= mostWaiting) this.#settleAll();
+      return added;
     } catch (error) {
-      throw isDatabaseFull(error) ? new StoreFull("The chats' database is full.", { cause: error }) : error;
+      // Whatever was saved, it is what the file says.
+      this.#version = null;
+      throw isDatabaseFull(error) ? new StoreFull(fullMessage, { cause: error }) : error;
     }
   }
 
-  #addOne(message: NewPrivateMessage): AddedPrivateMessage {
+  #added(messages: readonly NewPrivateMessage[]): readonly AddedPrivateMessage[] {
+    this.#refresh();
+    const isNew: Waiting[] = [];
+    const added = messages.map((message) => this.#addOne(message, isNew));
+    if (isNew.length > 0) this.#intake.save(isNew);
+    return added;
+  }
+
+  #addOne(message: NewPrivateMessage, isNew: Waiting[]): AddedPrivateMessage {
     const { senderId, recipientId, commandId, content, sentAt, byAdmin } = message;
-    const { known, nextPosition, insert } = this.#statements;
-    const before = known.get(senderId, commandId);
+    const waitingAlready = this.#intake.byCommand(senderId, commandId);
+    if (waitingAlready !== undefined) return { message: waitingAlready.message, isNew: false };
+    const before = this.#statements.known.get(senderId, commandId);
     if (before !== null) return { message: messageOf(before), isNew: false };
     const [first, second] = pairOf(senderId, recipientId);
-    const chat = nextPosition.get(first, second, byAdmin ? adminBit(senderId, first) : 0, sentAt);
-    if (chat === null) throw new Error("SQLite returned no row for a chat.");
-    const row = insert.get(chat.id, chat.last_position, senderId, recipientId, commandId, content, sentAt);
-    if (row === null) throw new Error("SQLite returned no row for an inserted message.");
-    return { message: messageOf(row), isNew: true };
+    const chat = this.#chat(first, second);
+    chat.lastPosition += 1;
+    if (byAdmin) chat.adminWrote |= adminBit(senderId, first);
+    const id = (this.#lastId += 1);
+    const saved: PrivateMessage = {
+      messageId: String(id),
+      position: chat.lastPosition,
+      senderId,
+      recipientId,
+      commandId,
+      content,
+      sentAt,
+      readAt: null,
+    };
+    const waiting = { id, message: saved, byAdmin };
+    isNew.push(waiting);
+    this.#intake.take(chatKey(first, second), waiting);
+    return { message: saved, isNew: true };
+  }
+
+  #chat(first: UserId, second: UserId): Chat {
+    const key = chatKey(first, second);
+    let chat = this.#chats.get(key);
+    if (chat === undefined) {
+      const row = this.#statements.chat.get(first, second);
+      chat = { first, second, lastPosition: row?.last_position ?? 0, adminWrote: row?.admin_wrote ?? 0 };
+      this.#chats.set(key, chat);
+    }
+    return chat;
+  }
+
+  /** Takes notice of what another connection has written: the intake and all that follows from it. */
+  #refresh(): void {
+    const version = this.#statements.version.get()?.data_version ?? 0;
+    if (version === this.#version) return;
+    this.#intake.forget();
+    this.#chats.clear();
+    this.#lastId = this.#statements.last.get()?.id ?? 0;
+    for (const waiting of this.#intake.saved()) {
+      const { senderId, recipientId, position } = waiting.message;
+      const [first, second] = pairOf(senderId, recipientId);
+      const chat = this.#chat(first, second);
+      chat.lastPosition = position;
+      if (waiting.byAdmin) chat.adminWrote |= adminBit(senderId, first);
+      this.#lastId = waiting.id;
+      this.#intake.take(chatKey(first, second), waiting);
+    }
+    this.#version = version;
+  }
+
+  /** Puts what waits into the table of messages. Where there is no room for that, it waits on. */
+  #settleAll(): void {
+    if (this.#intake.all.length === 0) return;
+    // Saved it is already: nobody needs to wait for the disk once more.
+    this.#database.run("PRAGMA synchronous = NORMAL");
+    try {
+      this.#settle.immediate();
+      this.#intake.forget();
+      if (this.#chats.size > rememberedChats) this.#chats.clear();
+    } catch (error) {
+      if (!isDatabaseFull(error)) throw error;
+    } finally {
+      this.#database.run("PRAGMA synchronous = FULL");
+    }
+  }
+
+  #putAway(): void {
+    const { saveChat, insert } = this.#statements;
+    // First: in a file that may not grow its pages are needed.
+    this.#intake.clearTable();
+    const ids = new Map<string, number>();
+    for (const [key, waiting] of this.#intake.chats()) {
+      const chat = this.#chats.get(key);
+      if (chat === undefined) throw new Error("A chat is remembered while a message of it waits.");
+      const { first, second, lastPosition, adminWrote } = chat;
+      const begun = waiting[0]?.message.sentAt ?? 0;
+      const row = saveChat.get(first, second, lastPosition, adminWrote, begun);
+      if (row === null) throw new Error("SQLite returned no row for a chat.");
+      ids.set(key, row.id);
+    }
+    // In the order of their ids: the table grows at its end.
+    for (const { id, message } of this.#intake.all) {
+      const { position, senderId, recipientId, commandId, content, sentAt } = message;
+      const chatId = ids.get(chatKey(...pairOf(senderId, recipientId))) ?? 0;
+      insert.run(id, chatId, position, senderId, recipientId, commandId, content, sentAt);
+    }
   }
 
   async page(one: UserId, other: UserId, before: string | null, limit: number) {
-    const chat = this.#statements.chat.get(...pairOf(one, other));
-    const from = before === null ? Number.MAX_SAFE_INTEGER : this.#positionOf(chat?.id, before);
+    this.#refresh();
+    const [first, second] = pairOf(one, other);
+    const chat = this.#statements.chat.get(first, second);
+    const waiting = this.#intake.ofChat(chatKey(first, second));
+    const from = before === null ? Number.MAX_SAFE_INTEGER : this.#positionOf(chat?.id, waiting, before);
     if (from === null) return null;
-    const rows = chat === null ? [] : this.#statements.older.all(chat.id, from, limit + 1);
-    const messages = rows.slice(0, limit).reverse().map(messageOf);
-    return { messages, nextBefore: rows.length > limit ? (messages[0]?.messageId ?? null) : null };
+    const newest = waiting.filter(({ message }) => message.position < from).slice(-limit - 1);
+    const missing = limit + 1 - newest.length;
+    const rows = chat === null || missing === 0 ? [] : this.#statements.older.all(chat.id, from, missing);
+    const found = [...rows.reverse().map(messageOf), ...newest.map(({ message }) => message)];
+    const messages = found.slice(-limit);
+    return { messages, nextBefore: found.length > limit ? (messages[0]?.messageId ?? null) : null };
   }
 
   async markRead(readerId: UserId, otherId: UserId, messageId: string, readAt: number) {
+    this.#refresh();
+    this.#settleAll();
+    if (this.#intake.all.length > 0) throw new StoreFull(fullMessage);
     const { chat, read, unreadInChat } = this.#statements;
     const found = chat.get(...pairOf(readerId, otherId));
-    const position = this.#positionOf(found?.id, messageId);
+    const position = this.#positionOf(found?.id, [], messageId);
     if (found === null || position === null) return { kind: "unknown_message" } as const;
     const { changes } = read.run(readAt, readerId, found.id, position);
     const unread = unreadInChat.get(readerId, found.id)?.count ?? 0;
@@ -116,92 +222,67 @@ class SqlitePrivateStore implements PrivateStore {
   }
 
   async unreadOf(userId: UserId): Promise<number> {
-    return this.#statements.unread.get(userId)?.count ?? 0;
+    this.#refresh();
+    const waiting = this.#intake.all.filter(({ message }) => message.recipientId === userId).length;
+    return waiting + (this.#statements.unread.get(userId)?.count ?? 0);
   }
 
   async chatsOf(userId: UserId, limit: number) {
+    this.#refresh();
     const { chats, unreadInChat } = this.#statements;
-    return chats.all(userId, limit).map((row) => ({
-      userId: asUserId(row.sender_id === userId ? row.recipient_id : row.sender_id),
-      unread: unreadInChat.get(userId, row.chat_id)?.count ?? 0,
-      lastMessage: messageOf(row),
-    }));
+    const found = new Map<UserId, ChatSummary & { readonly id: number }>();
+    for (const row of chats.all(userId, limit)) {
+      const other = asUserId(row.sender_id === userId ? row.recipient_id : row.sender_id);
+      const unread = unreadInChat.get(userId, row.chat_id)?.count ?? 0;
+      found.set(other, { id: row.id, userId: other, unread, lastMessage: messageOf(row) });
+    }
+    for (const { id, message } of this.#intake.all) {
+      const { senderId, recipientId } = message;
+      if (senderId !== userId && recipientId !== userId) continue;
+      const other = senderId === userId ? recipientId : senderId;
+      const before = found.get(other)?.unread ?? 0;
+      const unread = before + (recipientId === userId ? 1 : 0);
+      found.set(other, { id, userId: other, unread, lastMessage: message });
+    }
+    return [...found.values()]
+      .sort((one, other) => other.id - one.id)
+      .slice(0, limit)
+      .map(({ userId: other, unread, lastMessage }) => ({ userId: other, unread, lastMessage }));
   }
 
   async hasAdminWritten(from: UserId, to: UserId): Promise<boolean> {
-    const [first] = pairOf(from, to);
-    const wrote = this.#statements.chat.get(...pairOf(from, to))?.admin_wrote ?? 0;
+    this.#refresh();
+    const [first, second] = pairOf(from, to);
+    const wrote =
+      this.#chats.get(chatKey(first, second))?.adminWrote ??
+      this.#statements.chat.get(first, second)?.admin_wrote ??
+      0;
     return (wrote & adminBit(from, first)) !== 0;
   }
 
   async close(): Promise<void> {
+    this.#refresh();
+    this.#settleAll();
     for (const statement of Object.values(this.#statements)) statement.finalize();
+    this.#intake.finalize();
     this.#database.close();
   }
 
-  #positionOf(chatId: number | undefined, messageId: string): number | null {
-    if (chatId === undefined || !/^[1-9]\d{0,15}$/.test(messageId)) return null;
-    return this.#statements.place.get(Number(messageId), chatId)?.position ?? null;
+  #positionOf(chatId: number | undefined, waiting: readonly Waiting[], messageId: string): number | null {
+    if (!/^[1-9]\d{0,15}$/.test(messageId)) return null;
+    const found = waiting.find(({ message }) => message.messageId === messageId);
+    if (found !== undefined) return found.message.position;
+    return chatId === undefined
+      ? null
+      : (this.#statements.place.get(Number(messageId), chatId)?.position ?? null);
   }
+}
+
+function chatKey(first: UserId, second: UserId): string {
+  return `${first} ${second}`;
 }
 
 /** `admin_wrote` has one bit for each of the two: which of them has written as an admin. */
 function adminBit(userId: UserId, first: UserId): number {
   return userId === first ? 1 : 2;
-}
-
-function prepare(database: Database) {
-  return {
-    known: database.prepare<Row, [string, string]>(
-      "SELECT * FROM private_messages WHERE sender_id = ? AND command_id = ?",
-    ),
-    nextPosition: database.prepare<{ id: number; last_position: number }, [string, string, number, number]>(
-      `INSERT INTO private_chats (first_id, second_id, last_position, admin_wrote, created_at)
-       VALUES (?1, ?2, 1, ?3, ?4)
-       ON CONFLICT (first_id, second_id) DO UPDATE
-         SET last_position = last_position + 1, admin_wrote = admin_wrote | ?3
-       RETURNING id, last_position`,
-    ),
-    insert: database.prepare<Row, [number, number, string, string, string, string, number]>(
-      `INSERT INTO private_messages (chat_id, position, sender_id, recipient_id, command_id, content, sent_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-    ),
-    chat: database.prepare<{ id: number; admin_wrote: number }, [string, string]>(
-      "SELECT id, admin_wrote FROM private_chats WHERE first_id = ? AND second_id = ?",
-    ),
-    place: database.prepare<{ position: number }, [number, number]>(
-      "SELECT position FROM private_messages WHERE id = ? AND chat_id = ?",
-    ),
-    older: database.prepare<Row, [number, number, number]>(
-      "SELECT * FROM private_messages WHERE chat_id = ? AND position < ? ORDER BY position DESC LIMIT ?",
-    ),
-    read: database.prepare<null, [number, string, number, number]>(
-      `UPDATE private_messages SET read_at = ?1
-       WHERE recipient_id = ?2 AND chat_id = ?3 AND position <= ?4 AND read_at IS NULL`,
-    ),
-    unread: database.prepare<{ count: number }, [string]>(
-      "SELECT count(*) AS count FROM private_messages WHERE recipient_id = ? AND read_at IS NULL",
-    ),
-    unreadInChat: database.prepare<{ count: number }, [string, number]>(
-      "SELECT count(*) AS count FROM private_messages WHERE recipient_id = ? AND chat_id = ? AND read_at IS NULL",
-    ),
-    chats: database.prepare<Row, [string, number]>(
-      `SELECT m.* FROM private_chats AS c
-       JOIN private_messages AS m ON m.chat_id = c.id AND m.position = c.last_position
-       WHERE c.first_id = ?1 OR c.second_id = ?1 ORDER BY m.id DESC LIMIT ?2`,
-    ),
-  };
-}
-
-function messageOf(row: Row): PrivateMessage {
-  return {
-    messageId: String(row.id),
-    position: row.position,
-    senderId: asUserId(row.sender_id),
-    recipientId: asUserId(row.recipient_id),
-    commandId: asCommandId(row.command_id),
-    content: row.content,
-    sentAt: row.sent_at,
-    readAt: row.read_at,
-  };
 }
