@@ -165,15 +165,15 @@ export class KafkaGroupMember implements Subscription {
   #handNext(own: Own): void {
     if (own.isBusy || own.fetched.length === 0) return;
     own.isBusy = true;
-    // Otherwise it is being read all the while.
     const wasFull = own.fetched.length >= readAhead;
     const handing = this.#handBatch(own).finally(() => {
       own.isBusy = false;
       this.#underWay.delete(handing);
-      if (wasFull) this.#fetcher.wake();
       this.#goOn();
     });
     this.#underWay.add(handing);
+    // The batch has been taken out of it: there is room again. Otherwise it is being read all the while.
+    if (wasFull) this.#fetcher.wake();
   }
 
   async #handBatch(own: Own): Promise<void> {
