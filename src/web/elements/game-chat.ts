@@ -187,7 +187,7 @@ export class GameChat extends LitElement {
       gap: 0.6rem;
       height: 100%;
       padding: 0.9rem 1rem 1rem;
-      border: 1px solid var(--border, #ecdfc8);
+      border: 1px solid var(--border);
       border-radius: var(--radius, 1.25rem);
       background: var(--surface, Canvas);
       box-shadow: var(--shadow-low, none);
@@ -225,13 +225,13 @@ export class GameChat extends LitElement {
       max-width: 100%;
       padding: 0.3rem 0.8rem;
       border-radius: 1rem 1rem 1rem 0.25rem;
-      background: color-mix(in srgb, var(--text-muted, #63577a) 12%, transparent);
+      background: color-mix(in srgb, var(--text-muted) 12%, transparent);
     }
 
     .line.own {
       justify-self: end;
       border-radius: 1rem 1rem 0.25rem;
-      background: var(--accent-soft, #ffe8cf);
+      background: var(--accent-soft);
     }
 
     .name {
@@ -261,7 +261,7 @@ export class GameChat extends LitElement {
     button {
       min-height: 2.75rem;
       padding: 0.4rem 1.1rem;
-      border: 1.5px solid var(--edge, #8b7b92);
+      border: 1.5px solid var(--edge);
       border-radius: 2rem;
       background: var(--surface-raised, Canvas);
       color: inherit;
@@ -284,7 +284,7 @@ export class GameChat extends LitElement {
     }
 
     .refusal {
-      color: var(--danger, #b00020);
+      color: var(--danger);
     }
 
     .refusal:empty {
@@ -292,7 +292,7 @@ export class GameChat extends LitElement {
     }
 
     :focus-visible {
-      outline: 3px solid var(--focus, #1552c8);
+      outline: 3px solid var(--focus);
       outline-offset: 2px;
     }
   `;

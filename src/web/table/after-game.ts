@@ -115,7 +115,7 @@ export class AfterGame extends LitElement {
       }
 
       .muted {
-        color: var(--text-muted, #664d66);
+        color: var(--text-muted);
       }
 
       .primary {

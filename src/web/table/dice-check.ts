@@ -235,9 +235,9 @@ export class DiceCheck extends LitElement {
         display: grid;
         gap: 0.75rem;
         padding: 1rem;
-        border: 1px solid var(--border, #e2cb93);
+        border: 1px solid var(--border);
         border-radius: var(--radius, 1rem);
-        background: var(--surface, #fffdf6);
+        background: var(--surface);
       }
 
       section > * {
@@ -256,11 +256,11 @@ export class DiceCheck extends LitElement {
       }
 
       [data-ok="true"] {
-        --verdict: var(--success, #1c6b3f);
+        --verdict: var(--success);
       }
 
       [data-ok="false"] {
-        --verdict: var(--danger, #a8123a);
+        --verdict: var(--danger);
       }
 
       .verdict {
@@ -291,7 +291,7 @@ export class DiceCheck extends LitElement {
       }
 
       dt {
-        color: var(--text-muted, #664d66);
+        color: var(--text-muted);
         font-size: 0.875rem;
       }
 
@@ -304,14 +304,14 @@ export class DiceCheck extends LitElement {
       .command {
         padding: 0.5rem 0.75rem;
         border-radius: var(--radius-small, 0.5rem);
-        background: var(--bg, #fff6dd);
+        background: var(--bg);
       }
 
       .scroller {
         position: relative;
         max-height: 24rem;
         overflow: auto;
-        border: 1px solid var(--border, #e2cb93);
+        border: 1px solid var(--border);
         border-radius: var(--radius-small, 0.5rem);
       }
 
@@ -327,7 +327,7 @@ export class DiceCheck extends LitElement {
       td {
         padding: 0.3rem clamp(0.2rem, 1.2cqi, 0.6rem);
         text-align: start;
-        border-bottom: 1px solid var(--border, #e2cb93);
+        border-bottom: 1px solid var(--border);
         font-weight: 400;
       }
 
@@ -339,7 +339,7 @@ export class DiceCheck extends LitElement {
       thead th {
         position: sticky;
         top: 0;
-        background: var(--surface-raised, #fff);
+        background: var(--surface-raised);
         font-size: 0.75rem;
         font-weight: 700;
       }

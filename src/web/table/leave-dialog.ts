@@ -55,10 +55,10 @@ export class LeaveDialog extends LitElement {
       dialog {
         max-width: min(24rem, calc(100vw - 2rem));
         padding: 1.5rem;
-        border: 1px solid var(--border, #e2cb93);
+        border: 1px solid var(--border);
         border-radius: var(--radius, 1rem);
-        background: var(--surface-raised, #fff);
-        color: var(--text, #2a1330);
+        background: var(--surface-raised);
+        color: var(--text);
         box-shadow: var(--shadow, 0 1rem 3rem rgb(0 0 0 / 0.4));
       }
 

@@ -7,9 +7,9 @@ export const lineScoreStyles = css`
     min-width: 0;
     overflow: hidden;
     padding-block-end: 0.35rem;
-    border: 1px solid var(--border, #ecdfc8);
+    border: 1px solid var(--border);
     border-radius: var(--radius, 1.25rem);
-    background: var(--surface, #fffdf9);
+    background: var(--surface);
     box-shadow: var(--shadow-low, none);
   }
 
@@ -45,20 +45,20 @@ export const lineScoreStyles = css`
   }
 
   thead th {
-    color: var(--text-muted, #664d66);
+    color: var(--text-muted);
     font-size: 0.8125rem;
     font-weight: 600;
   }
 
   tbody tr + tr > * {
-    border-top: 1px solid var(--border, #e2cb93);
+    border-top: 1px solid var(--border);
   }
 
   tr > :first-child {
     position: sticky;
     inset-inline-start: 0;
     padding-inline: 1rem 0.5rem;
-    background: var(--surface, #fffdf9);
+    background: var(--surface);
     text-align: start;
   }
 
@@ -75,7 +75,7 @@ export const lineScoreStyles = css`
     inset-inline-end: 0;
     width: 100%;
     padding-inline: 0.75rem 1rem;
-    background: var(--surface, #fffdf9);
+    background: var(--surface);
     text-align: end;
   }
 
@@ -86,7 +86,7 @@ export const lineScoreStyles = css`
 
   .lost,
   .draw {
-    color: var(--text-muted, #664d66);
+    color: var(--text-muted);
   }
 
   .won {
@@ -105,7 +105,7 @@ export const lineScoreStyles = css`
 
   p {
     padding: 0.1rem 1rem 0.5rem;
-    color: var(--text-muted, #664d66);
+    color: var(--text-muted);
   }
 
   @media (forced-colors: active) {

@@ -71,7 +71,7 @@ export class MoveButton extends LitElement {
     buttons,
     css`
       :host {
-        --edge-of-move: color-mix(in srgb, var(--accent, #c4320f), black 38%);
+        --edge-of-move: color-mix(in srgb, var(--accent), black 38%);
         display: grid;
         justify-items: center;
         gap: 0.25rem;
@@ -102,13 +102,13 @@ export class MoveButton extends LitElement {
       }
 
       .button.secondary[aria-disabled="false"] {
-        border: 2px solid var(--accent, #c4320f);
-        color: var(--accent-strong, #98210a);
+        border: 2px solid var(--accent);
+        color: var(--accent-strong);
         box-shadow: var(--shadow-low, none);
       }
 
       #reason {
-        color: var(--text-muted, #664d66);
+        color: var(--text-muted);
         font-size: 0.9375rem;
         line-height: 1.3;
         text-align: center;

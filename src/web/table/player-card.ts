@@ -161,9 +161,9 @@ export class PlayerCard extends LitElement {
         gap: 0.3rem 0.55rem;
         height: 100%;
         padding: 0.6rem 0.7rem;
-        border: 2px solid var(--border, #ecdfc8);
+        border: 2px solid var(--border);
         border-radius: var(--radius-small, 0.75rem);
-        background: var(--surface, #fffdf9);
+        background: var(--surface);
         box-shadow: var(--shadow-low, none);
       }
 
@@ -171,21 +171,21 @@ export class PlayerCard extends LitElement {
         border-style: dashed;
         background: none;
         box-shadow: none;
-        color: var(--text-muted, #63577a);
+        color: var(--text-muted);
       }
 
       :host([turn]) .card {
         border-color: var(--seat);
-        background: var(--surface-raised, #fff);
+        background: var(--surface-raised);
         box-shadow:
           0 0 0 3px color-mix(in srgb, var(--seat) 25%, transparent),
           var(--shadow, none);
       }
 
       :host([winner]) .card {
-        border-color: var(--sun, #ffb300);
-        background: var(--accent-soft, #ffe8cf);
-        box-shadow: 0 0 0 3px color-mix(in srgb, var(--sun, #ffb300) 35%, transparent);
+        border-color: var(--sun);
+        background: var(--accent-soft);
+        box-shadow: 0 0 0 3px color-mix(in srgb, var(--sun) 35%, transparent);
       }
 
       .name {
@@ -225,7 +225,7 @@ export class PlayerCard extends LitElement {
       }
 
       .free .face {
-        border: 2px dashed var(--edge, #8b7b92);
+        border: 2px dashed var(--edge);
         border-radius: 50%;
       }
 
@@ -247,15 +247,15 @@ export class PlayerCard extends LitElement {
       .tag {
         padding: 0 0.55em;
         border-radius: 1em;
-        background: color-mix(in srgb, var(--text-muted, #63577a) 14%, transparent);
-        color: var(--text-muted, #63577a);
+        background: color-mix(in srgb, var(--text-muted) 14%, transparent);
+        color: var(--text-muted);
         font-size: 0.75rem;
         font-weight: 600;
         line-height: 1.5;
       }
 
       :host([winner]) .tag {
-        color: var(--text, #221838);
+        color: var(--text);
       }
 
       .score {
@@ -280,7 +280,7 @@ export class PlayerCard extends LitElement {
       .status {
         grid-area: status;
         min-height: 1.3em;
-        color: var(--text-muted, #664d66);
+        color: var(--text-muted);
         font-size: 0.9375rem;
         line-height: 1.3;
       }
@@ -291,7 +291,7 @@ export class PlayerCard extends LitElement {
       }
 
       .won {
-        color: var(--warning, #8a4b00);
+        color: var(--warning);
         font-weight: 700;
       }
 
@@ -300,7 +300,7 @@ export class PlayerCard extends LitElement {
       }
 
       .away {
-        color: var(--danger, #a8123a);
+        color: var(--danger);
         font-weight: 700;
         font-variant-numeric: tabular-nums;
       }

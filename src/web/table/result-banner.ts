@@ -134,7 +134,7 @@ export class ResultBanner extends LitElement {
         height: 4.6rem;
         margin-block-end: 0.4rem;
         overflow: hidden;
-        border-block-end: 4px solid var(--sun, #ffb300);
+        border-block-end: 4px solid var(--sun);
         border-radius: 2px;
         mask: linear-gradient(90deg, transparent, #000 18% 82%, transparent);
       }
@@ -147,17 +147,13 @@ export class ResultBanner extends LitElement {
         height: 7.6rem;
         margin-inline: auto;
         border-radius: 50%;
-        background: radial-gradient(circle at 50% 25%, var(--sun-core, #fff1bd), var(--sun, #ffb300) 60%);
+        background: radial-gradient(circle at 50% 25%, var(--sun-core), var(--sun) 60%);
         transform: translateY(46%);
       }
 
       [data-mood="set"] .sun::after,
       [data-mood="dusk"] .sun::after {
-        background: radial-gradient(
-          circle at 50% 20%,
-          var(--sky-gold, #ffc24a),
-          var(--sky-orange, #f2691b) 65%
-        );
+        background: radial-gradient(circle at 50% 20%, var(--sky-gold), var(--sky-orange) 65%);
         transform: translateY(68%);
         opacity: 0.85;
       }

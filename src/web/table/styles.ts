@@ -36,7 +36,7 @@ export const shared = css`
   }
 
   :focus-visible {
-    outline: 3px solid var(--focus, #1552c8);
+    outline: 3px solid var(--focus);
     outline-offset: 2px;
   }
 
@@ -58,10 +58,10 @@ export const buttons = css`
     justify-content: center;
     min-height: 2.75rem;
     padding: 0.4rem 1.15rem;
-    border: 1.5px solid var(--edge, #8b7b92);
+    border: 1.5px solid var(--edge);
     border-radius: 2rem;
-    background: var(--surface-raised, #fff);
-    color: var(--text, #2a1330);
+    background: var(--surface-raised);
+    color: var(--text);
     font: inherit;
     font-weight: 700;
     line-height: 1.2;
@@ -77,44 +77,44 @@ export const buttons = css`
   }
 
   .button:not([aria-disabled="true"]):hover {
-    border-color: var(--text, #2a1330);
+    border-color: var(--text);
   }
 
   .button.primary {
     border-color: transparent;
-    background: var(--accent, #c4320f);
-    color: var(--on-accent, #fff);
+    background: var(--accent);
+    color: var(--on-accent);
     box-shadow:
       inset 0 1px 0 rgb(255 255 255 / 0.28),
       inset 0 -2px 0 rgb(0 0 0 / 0.16),
-      0 0.5rem 1rem -0.6rem var(--accent, #c4320f);
+      0 0.5rem 1rem -0.6rem var(--accent);
   }
 
   .button.primary:not([aria-disabled="true"]):hover {
     border-color: transparent;
-    background: var(--accent-strong, #98210a);
+    background: var(--accent-strong);
   }
 
   .button.quiet {
     border-color: transparent;
     background: none;
     padding-inline: 0.75rem;
-    color: var(--text-muted, #63577a);
+    color: var(--text-muted);
     font-weight: 600;
   }
 
   .button.quiet:not([aria-disabled="true"]):hover {
-    border-color: var(--border, #ecdfc8);
-    background: var(--surface-raised, #fff);
-    color: var(--text, #221838);
+    border-color: var(--border);
+    background: var(--surface-raised);
+    color: var(--text);
   }
 
   /* Sunk into what it lies on: nobody takes it for one that can be pressed. */
   .button.primary[aria-disabled="true"],
   .button[aria-disabled="true"] {
     border-color: transparent;
-    background: color-mix(in srgb, var(--text, #221838) 9%, transparent);
-    color: color-mix(in srgb, var(--text, #221838) 72%, transparent);
+    background: color-mix(in srgb, var(--text) 9%, transparent);
+    color: color-mix(in srgb, var(--text) 72%, transparent);
     box-shadow: none;
     cursor: default;
   }

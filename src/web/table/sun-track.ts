@@ -29,7 +29,7 @@ export const sunTrackStyles = css`
 
   .suns i {
     aspect-ratio: 1;
-    border: 1.5px solid color-mix(in srgb, var(--edge, #8b7b92), transparent 35%);
+    border: 1.5px solid color-mix(in srgb, var(--edge), transparent 35%);
     border-radius: 50%;
     forced-color-adjust: none;
   }

@@ -5,7 +5,7 @@ export const tableStyles = css`
   :host {
     display: block;
     container-type: inline-size;
-    color: var(--text, #221838);
+    color: var(--text);
     font-family: var(--font, sans-serif);
     line-height: 1.4;
     -webkit-tap-highlight-color: transparent;
@@ -37,11 +37,11 @@ export const tableStyles = css`
     margin: 0;
     padding: 0.4rem 0.5rem 0.4rem 1.1rem;
     border-radius: 2rem;
-    background: var(--accent-soft, #ffe8cf);
+    background: var(--accent-soft);
   }
 
   .muted {
-    color: var(--text-muted, #63577a);
+    color: var(--text-muted);
   }
 
   .players {
@@ -73,10 +73,10 @@ export const tableStyles = css`
     overflow: clip;
     border-radius: var(--radius, 1.25rem);
     background:
-      radial-gradient(75% 60% at 50% 62%, var(--table-glow, #ffc658), transparent),
-      linear-gradient(var(--table-far, #fff0cf), var(--table-near, #ffd994));
+      radial-gradient(75% 60% at 50% 62%, var(--table-glow), transparent),
+      linear-gradient(var(--table-far), var(--table-near));
     box-shadow:
-      inset 0 0 0 1px color-mix(in srgb, var(--table-glow, #ffc658) 45%, transparent),
+      inset 0 0 0 1px color-mix(in srgb, var(--table-glow) 45%, transparent),
       inset 0 -0.4rem 1.2rem rgb(120 50 0 / 0.1);
     text-align: center;
   }
@@ -99,7 +99,7 @@ export const tableStyles = css`
     border-radius: 50%;
     background: repeating-conic-gradient(
       from 3.75deg,
-      color-mix(in srgb, var(--sun, #ffb300) 26%, transparent) 0deg 7.5deg,
+      color-mix(in srgb, var(--sun) 26%, transparent) 0deg 7.5deg,
       transparent 7.5deg 15deg
     );
     mask: radial-gradient(closest-side, #000 10%, transparent 70%);
@@ -121,8 +121,8 @@ export const tableStyles = css`
     margin-inline-start: -5rem;
     aspect-ratio: 1;
     border-radius: 50%;
-    background: radial-gradient(circle at 50% 25%, var(--sun-core, #fff1bd), var(--sun, #ffb300) 60%);
-    box-shadow: 0 0 4rem 0.5rem color-mix(in srgb, var(--sun, #ffb300), transparent 45%);
+    background: radial-gradient(circle at 50% 25%, var(--sun-core), var(--sun) 60%);
+    box-shadow: 0 0 4rem 0.5rem color-mix(in srgb, var(--sun), transparent 45%);
   }
 
   .situation {
@@ -145,7 +145,7 @@ export const tableStyles = css`
   }
 
   h2.mine {
-    color: var(--accent-strong, #98210a);
+    color: var(--accent-strong);
   }
 
   roll-button,
@@ -171,10 +171,10 @@ export const tableStyles = css`
 
   .refusal {
     padding: 0.5rem 0.9rem;
-    border: 1px solid color-mix(in srgb, var(--danger, #a8123a) 45%, transparent);
+    border: 1px solid color-mix(in srgb, var(--danger) 45%, transparent);
     border-radius: var(--radius-small, 0.75rem);
-    background: var(--danger-soft, #ffedf0);
-    color: var(--danger, #a8123a);
+    background: var(--danger-soft);
+    color: var(--danger);
     font-weight: 600;
     text-align: start;
   }
@@ -184,7 +184,7 @@ export const tableStyles = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0 0.75rem;
-    color: var(--text-muted, #63577a);
+    color: var(--text-muted);
     font-size: 0.9375rem;
   }
 

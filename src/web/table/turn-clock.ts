@@ -90,11 +90,11 @@ export class TurnClock extends LitElement {
       }
 
       .track {
-        stroke: var(--surface-raised, #fff);
+        stroke: var(--surface-raised);
       }
 
       .left {
-        stroke: var(--seat, #1c6b3f);
+        stroke: var(--seat, var(--accent));
         stroke-linecap: round;
       }
 
@@ -105,21 +105,21 @@ export class TurnClock extends LitElement {
         transform: translateX(-50%);
         min-width: 1.9em;
         padding-inline: 0.4em;
-        border: 2px solid var(--surface-raised, #fff);
+        border: 2px solid var(--surface-raised);
         border-radius: 1em;
-        background: var(--text, #221838);
-        color: var(--bg, #fff8ec);
+        background: var(--text);
+        color: var(--bg);
         font-size: 0.8125rem;
         line-height: 1.35;
         text-align: center;
       }
 
       [data-late] .left {
-        stroke: var(--danger, #a8123a);
+        stroke: var(--danger);
       }
 
       [data-late] b {
-        background: var(--danger, #a8123a);
+        background: var(--danger);
       }
 
       @media (forced-colors: active) {

@@ -108,17 +108,17 @@ export class PigTable extends LitElement {
 
       [data-state="lost"],
       [data-state="kept"] {
-        color: var(--text-muted, #664d66);
+        color: var(--text-muted);
       }
 
       .stake[data-state="lost"] {
-        color: var(--danger, #a8123a);
+        color: var(--danger);
       }
 
       .rolls[data-state="lost"] > :last-child {
-        --die: var(--danger, #a8123a);
-        --die-edge: var(--danger, #a8123a);
-        --pip: var(--surface-raised, #fff);
+        --die: var(--danger);
+        --die-edge: var(--danger);
+        --pip: var(--surface-raised);
       }
     `,
   ];
