@@ -83,6 +83,11 @@ export class Settling {
     this.#round = null;
   }
 
+  /** The commit was not made: what it had taken for settled is not. Another round begins anew. */
+  failed(): void {
+    this.#round = null;
+  }
+
   /** All of them at once, for a transaction. What it did counts when `allDone` is told. */
   all(write: (unsettled: Unsettled) => void): MovesMark {
     const mark = this.#moves.mark();

@@ -210,6 +210,7 @@ class SqliteRoomStore implements RoomStore {
       return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
+      this.settling.failed();
       for (const [roomId, unsettled] of before) {
         this.cache.delete(roomId);
         if (unsettled === undefined) this.settling.forget(roomId);

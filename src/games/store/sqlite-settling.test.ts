@@ -1,0 +1,65 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, it } from "bun:test";
+import { created, idOf, moved, playingRoom } from "./contract-fixture.ts";
+import { moveOf, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
+import { Settling, type Unsettled } from "./sqlite-settling.ts";
+import { asUserId, type RoomId } from "../../protocol/index.ts";
+
+const first = created(playingRoom("a"));
+const second = created(playingRoom("b", asUserId("11"), asUserId("12")));
+
+/** A store's moves, without the store: what is settled is noted. */
+function start() {
+  const database = new Database(":memory:");
+  database.run(movesSchema);
+  const moves = new SqliteMoves(database);
+  const settling = new Settling(moves, 2);
+  const settled: RoomId[] = [];
+  const note = ({ document }: Unsettled) => void settled.push(document.room.roomId);
+  return {
+    settling,
+    settled,
+    note,
+    rows: () => database.query("SELECT count(*) AS rows FROM room_moves").get(),
+    move(before: typeof first): Unsettled {
+      const { document, dueAt } = moved(before);
+      const move = moveOf(before.document, moved(before));
+      if (move === null) throw new Error("It is a move.");
+      moves.append([move]);
+      moves.appended(1);
+      settling.keep(document.room.roomId, { document, dueAt });
+      return { document, dueAt };
+    },
+    commits(count: number): void {
+      for (let n = 0; n < count; n += 1) settling.done(settling.some(1, note));
+    },
+  };
+}
+
+describe("moves that are settled", () => {
+  it("go when the rows of all their rooms are written, and not before", () => {
+    const { move, commits, settled, rows } = start();
+    move(first);
+    move(second);
+    commits(1);
+    expect(rows()).toEqual({ rows: 2 });
+    commits(3);
+    expect(settled.toSorted()).toEqual([idOf(first), idOf(second)].toSorted());
+    expect(rows()).toEqual({ rows: 0 });
+  });
+
+  it("stay where a commit failed that had written the row of one of their rooms, until it is written after all", () => {
+    const { move, commits, settling, settled, note, rows } = start();
+    const unsettled = move(first);
+    move(second);
+    // The commit writes the whole of the first room; a round begins in it, and it fails.
+    settling.forget(idOf(first));
+    settling.some(1, note);
+    settled.length = 0;
+    settling.keep(idOf(first), unsettled);
+    settling.failed();
+    commits(5);
+    expect(settled.toSorted()).toEqual([idOf(first), idOf(second)].toSorted());
+    expect(rows()).toEqual({ rows: 0 });
+  });
+});
