@@ -52,7 +52,6 @@ export class Attendance {
   readonly #underWay = new Set<Promise<void>>();
   /** Not in the log yet, in the order of what they say. */
   readonly #hints: NewRecord[] = [];
-  #saying: Promise<void> | null = null;
   /** The lease was gone, or may have been, and not all sockets have been registered again since. */
   #mustRegister = false;
   #beating: Promise<void> | null = null;
@@ -112,11 +111,9 @@ export class Attendance {
   /** All that was begun has been told, or has failed. */
   async settled(): Promise<void> {
     await this.#beating;
-    await Promise.all(
-      [...this.#underWay, ...this.#arriving.values()].map((each) => each.catch(() => undefined)),
-    );
+    await Promise.allSettled([...this.#underWay, ...this.#arriving.values()]);
     // The last of what was said above.
-    await this.#saying;
+    await Promise.allSettled(this.#underWay);
   }
 
   async stop(): Promise<void> {
@@ -179,15 +176,15 @@ export class Attendance {
       actor: systemActor,
       payload: { userId, ...fields },
     };
-    this.#hints.push({ topic: "system.events", key: userId, value });
-    this.#saying ??= this.#sayHints();
+    if (this.#hints.push({ topic: "system.events", key: userId, value }) > 1) return;
+    const saying = this.#sayHints().finally(() => this.#underWay.delete(saying));
+    this.#underWay.add(saying);
   }
 
   /** All of a turn together: where thousands come back at once, each append costs as much as the rest of an arrival. */
   async #sayHints(): Promise<void> {
     await new Promise<void>((resolve) => void setImmediate(resolve));
     const hints = this.#hints.splice(0);
-    this.#saying = null;
     try {
       await this.#parts.log.append(hints);
     } catch (error) {

@@ -88,12 +88,14 @@ describe("friends", () => {
     let time = 1_000;
     let isHeard = () => {};
     const asked: UserId[] = [];
+    const isAsked = Promise.withResolvers<void>();
     log = createMemoryLog();
     const other = createFriendPresence({
       log,
       store: { friendsOf: () => Promise.resolve([]) },
       statusesOf: (userIds) => {
         asked.push(...userIds);
+        isAsked.resolve();
         return Promise.resolve(userIds.map(() => "online" as const));
       },
       now() {
@@ -114,7 +116,7 @@ describe("friends", () => {
     time += calmMs - 10;
     await heard(ann);
     time += 10;
-    while (asked.length === 0) await Bun.sleep(1);
+    await isAsked.promise;
     expect(asked).toEqual([bob]);
     await other.stop();
   });

@@ -6,6 +6,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
+import { prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
 import { moved, moveOf, movesSchema, SqliteMoves, type Move } from "./sqlite-moves.ts";
 import {
   mostListed,
@@ -22,43 +23,6 @@ import {
 import { RecentlyUsed } from "../recently-used.ts";
 import type { Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS game_rooms (
-    room_id TEXT PRIMARY KEY,
-    game_type TEXT NOT NULL,
-    room_name TEXT NOT NULL,
-    host_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    players TEXT NOT NULL,
-    listing TEXT,
-    created_at INTEGER NOT NULL,
-    started_at INTEGER,
-    finished_at INTEGER
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS game_rooms_listed ON game_rooms (game_type, created_at) WHERE listing IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS game_rooms_waiting ON game_rooms (game_type, created_at) WHERE status = 'waiting';
-  CREATE INDEX IF NOT EXISTS game_rooms_in_play ON game_rooms (status, finished_at);
-  CREATE TABLE IF NOT EXISTS game_states (
-    room_id TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    document TEXT NOT NULL,
-    due_at INTEGER
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS game_states_due ON game_states (due_at) WHERE due_at IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS room_claims (
-    claim TEXT PRIMARY KEY,
-    room_id TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS room_claims_of_room ON room_claims (room_id);
-  CREATE TABLE IF NOT EXISTS room_members (
-    user_id TEXT NOT NULL,
-    room_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (user_id, room_id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS room_members_of_room ON room_members (room_id);
-`;
 
 /** With so many moves their documents begin to be written. */
 const mostMoves = 20_000;
@@ -96,16 +60,16 @@ class SqliteRoomStore implements RoomStore {
   private readonly moves: SqliteMoves;
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
-  private readonly statements: ReturnType<typeof prepare>;
+  private readonly statements: Statements;
 
   constructor(database: Database, settlingAt: number) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(schema + movesSchema);
+    database.run(roomsSchema + movesSchema);
     this.database = database;
-    this.statements = prepare(database);
+    this.statements = prepareRooms(database);
     this.moves = new SqliteMoves(database);
     this.settling = new Settling(this.moves, settlingAt);
     for (const move of this.moves.all()) this.moveAgain(move);
@@ -343,61 +307,4 @@ class SqliteRoomStore implements RoomStore {
     const row = this.statements.holder.values(claim)[0];
     return row === undefined ? null : asRoomId(String(row[0]));
   }
-}
-
-function prepare(database: Database) {
-  return {
-    load: database.prepare<{ version: number; document: string }, [string]>(
-      "SELECT version, document FROM game_states WHERE room_id = ?",
-    ),
-    saveState: database.prepare(
-      `INSERT INTO game_states (room_id, version, document, due_at) VALUES (?1, ?2, ?3, ?4)
-       ON CONFLICT (room_id) DO UPDATE SET version = ?2, document = ?3, due_at = ?4`,
-    ),
-    saveRoom: database.prepare(
-      `INSERT OR REPLACE INTO game_rooms (room_id, game_type, room_name, host_id, status, players,
-         listing, created_at, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    holder: database.prepare("SELECT room_id FROM room_claims WHERE claim = ?"),
-    deleteClaims: database.prepare("DELETE FROM room_claims WHERE room_id = ?"),
-    insertClaim: database.prepare("INSERT INTO room_claims (claim, room_id) VALUES (?, ?)"),
-    deleteMembers: database.prepare("DELETE FROM room_members WHERE room_id = ?"),
-    insertMember: database.prepare(
-      "INSERT OR IGNORE INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
-    ),
-    roomsOf: database.prepare(
-      `WITH mine AS (SELECT room_id, created_at FROM room_members WHERE user_id = ?1)
-       SELECT room_id FROM mine WHERE room_id IN (
-         SELECT room_id FROM (SELECT room_id FROM mine ORDER BY created_at DESC, room_id DESC LIMIT ?2)
-         UNION ALL SELECT room_id FROM mine JOIN game_rooms USING (room_id) WHERE status IN ('waiting', 'playing'))
-       ORDER BY created_at, room_id`,
-    ),
-    list: database.prepare(
-      `WITH listed AS (
-         SELECT * FROM (SELECT room_id, created_at, listing, 1 AS waits FROM game_rooms
-           WHERE game_type = ?1 AND status = 'waiting' AND listing IS NOT NULL
-           ORDER BY created_at DESC, room_id DESC LIMIT ?2)
-         UNION ALL
-         SELECT * FROM (SELECT room_id, created_at, listing, 0 AS waits FROM game_rooms
-           WHERE game_type = ?1 AND status <> 'waiting' AND listing IS NOT NULL
-           ORDER BY created_at DESC, room_id DESC LIMIT ?2)
-         ORDER BY waits DESC, created_at DESC, room_id DESC LIMIT ?2)
-       SELECT listing FROM listed ORDER BY created_at, room_id`,
-    ),
-    waiting: database.prepare(
-      `SELECT room_id FROM game_rooms WHERE game_type = ? AND status = 'waiting'
-       ORDER BY created_at, room_id LIMIT ?`,
-    ),
-    due: database.prepare(
-      "SELECT room_id, due_at FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?",
-    ),
-    countOpen: database.prepare(
-      "SELECT status, count(*) FROM game_rooms WHERE status IN ('waiting', 'playing') GROUP BY status",
-    ),
-    inPlay: database.prepare(
-      `SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')
-       UNION ALL SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?`,
-    ),
-    unarchived: database.prepare("SELECT DISTINCT room_id FROM room_members"),
-  };
 }
