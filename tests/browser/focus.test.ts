@@ -1,35 +1,21 @@
 /** Where the focus goes when what had it is gone: near it, and never to the top of the page (F16). */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describe, expect, it } from "bun:test";
+import type { Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
+import { setStage } from "./stage.ts";
 import { focusedElement, tabTo } from "./keyboard.ts";
 import { change, makeFriends, register } from "./people.ts";
 import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "./table.ts";
-import { connectClient, guestSession, startPlatform, type Platform } from "../platform.ts";
+import { connectClient, guestSession } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose button is taken away", () => {
-  let platform: Platform;
-  let browser: Browser;
+  const stage = setStage();
   const still = { reducedMotion: "reduce" } as const;
   const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`;
 
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await platform.cleanUp();
-  });
-
   async function seatTwo(): Promise<readonly [Page, Page]> {
-    const [host, guest] = [await newPage(browser, still), await newPage(browser, still)];
-    await openRoom(platform.url, host, unique("room"));
+    const [host, guest] = [await newPage(stage.browser, still), await newPage(stage.browser, still)];
+    await openRoom(stage.platform.url, host, unique("room"));
     await joinByLink(host, guest);
     return [host, guest];
   }
@@ -54,7 +40,7 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
 
   it("goes on at the page when the bar of a room goes with it, and Escape means no", async () => {
     const [host, guest] = await seatTwo();
-    for (const page of [host, guest]) await page.goto(`${platform.url}/games`);
+    for (const page of [host, guest]) await page.goto(`${stage.platform.url}/games`);
     await tabTo(host, "[data-do=ask]");
     await host.keyboard.press("Enter");
     await untilFocusIs(host, "button");
@@ -71,9 +57,9 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
   }, 60_000);
 
   it("is led from a seat that was taken to the words that say so", async () => {
-    const [host, guest] = [await newPage(browser, still), await newPage(browser, still)];
-    const late = await newPage(browser, still);
-    await openRoom(platform.url, host, unique("seat"));
+    const [host, guest] = [await newPage(stage.browser, still), await newPage(stage.browser, still)];
+    const late = await newPage(stage.browser, still);
+    await openRoom(stage.platform.url, host, unique("seat"));
     await late.goto(host.url());
     await tabTo(late, "[data-join]");
     await joinByLink(host, guest);
@@ -83,18 +69,18 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
 
   it("stays among the friends when a request is withdrawn, and Escape means no there too", async () => {
     const [ann, bob] = [
-      await register(browser, platform.url, unique("ann")),
-      await register(browser, platform.url, unique("bob")),
+      await register(stage.browser, stage.platform.url, unique("ann")),
+      await register(stage.browser, stage.platform.url, unique("bob")),
     ];
     const annName = (await ann.page.locator("body").getAttribute("data-user-name")) ?? "";
-    await change(platform.url, bob, "POST", "/api/friends/requests", { username: annName });
-    await ann.page.goto(`${platform.url}/friends`);
+    await change(stage.platform.url, bob, "POST", "/api/friends/requests", { username: annName });
+    await ann.page.goto(`${stage.platform.url}/friends`);
     await ann.page.locator("[data-do=accept]").waitFor();
     await tabTo(ann.page, "[data-do=accept]");
-    await change(platform.url, bob, "DELETE", `/api/friends/requests/${ann.userId}`);
+    await change(stage.platform.url, bob, "DELETE", `/api/friends/requests/${ann.userId}`);
     await ann.page.locator("[data-do=accept]").waitFor({ state: "detached" });
     await untilFocusIs(ann.page, "h2");
-    await makeFriends(platform.url, ann, bob);
+    await makeFriends(stage.platform.url, ann, bob);
     await ann.page.locator("[data-do=ask-remove]").press("Enter");
     await ann.page.getByRole("button", { name: "Yes" }).waitFor();
     await ann.page.keyboard.press("Escape");
@@ -103,20 +89,20 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
   }, 60_000);
 
   it("stays in the chat with older messages, and with those that were folded away", async () => {
-    const ann = await register(browser, platform.url, unique("ann"));
-    const rude = connectClient(platform.url, await guestSession(platform.url));
+    const ann = await register(stage.browser, stage.platform.url, unique("ann"));
+    const rude = connectClient(stage.platform.url, await guestSession(stage.platform.url));
     await Promise.all(
       Array.from({ length: 60 }, async (_, n) =>
         rude.send("chat.command.send_lobby_message", { lobbyId: "main", content: `number ${n}` }),
       ),
     );
-    await ann.page.goto(`${platform.url}/games`);
+    await ann.page.goto(`${stage.platform.url}/games`);
     await tabTo(ann.page, ".chat-older button");
     await ann.page.keyboard.press("Enter");
     await ann.page.locator(".chat-text").nth(59).waitFor();
     await untilFocusIs(ann.page, "div");
     if (rude.state.name !== "live") throw new Error("not live");
-    await change(platform.url, ann, "PUT", `/api/blocks/${rude.state.user.userId}`);
+    await change(stage.platform.url, ann, "PUT", `/api/blocks/${rude.state.user.userId}`);
     await ann.page.reload();
     await tabTo(ann.page, "[data-folded] button");
     await ann.page.keyboard.press("Enter");

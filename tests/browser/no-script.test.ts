@@ -1,38 +1,23 @@
 /** What works without JavaScript works, and what does not says what it needs. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describe, expect, it } from "bun:test";
+import type { Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
+import { setStage } from "./stage.ts";
 import { cookieOf } from "./people.ts";
 import { newPage } from "./table.ts";
 import { beginGame, join, playAs, rollToTheEnd } from "../game-play.ts";
-import { startPlatform, type Platform } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("a browser without JavaScript", () => {
-  let platform: Platform;
-  let browser: Browser;
+  const stage = setStage();
 
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await platform.cleanUp();
-  });
-
-  const plain = (): Promise<Page> => newPage(browser, { javaScriptEnabled: false });
+  const plain = (): Promise<Page> => newPage(stage.browser, { javaScriptEnabled: false });
 
   /** What a page says that it needs. (Playwright finds no text in a `noscript`.) */
   const needs = (page: Page): Promise<string> => page.locator("noscript .notice").innerText();
 
   it("chooses a game, makes an account, is refused, signs out and in, all by keyboard", async () => {
     const page = await plain();
-    await page.goto(platform.url);
+    await page.goto(stage.platform.url);
     await page.getByRole("link", { name: "Bigger Dice" }).press("Enter");
     await page.waitForURL(/\/games\/bigger_dice$/);
     expect(await needs(page)).toContain("To play, allow it for this site");
@@ -56,18 +41,21 @@ describe.skipIf(chromiumPath() === undefined)("a browser without JavaScript", ()
     await page.press("#password", "Enter");
     await page.waitForURL(/\/games\/bigger_dice$/);
     await page.locator(".account bdi").getByText("plain").first().waitFor({ state: "attached" });
-    await page.goto(`${platform.url}/friends`);
+    await page.goto(`${stage.platform.url}/friends`);
     expect(await needs(page)).toContain("Your friends need JavaScript");
   }, 60_000);
 
   it("finds its way back to a game, and reads how it ended", async () => {
     const page = await plain();
-    await page.goto(`${platform.url}/games`);
+    await page.goto(`${stage.platform.url}/games`);
     await page.getByRole("button", { name: "Play as a guest" }).press("Enter");
     await page.locator(".account").waitFor();
-    const [me, other] = await Promise.all([playAs(platform.url, await cookieOf(page)), join(platform.url)]);
+    const [me, other] = await Promise.all([
+      playAs(stage.platform.url, await cookieOf(page)),
+      join(stage.platform.url),
+    ]);
     const roomId = await beginGame(me, other, "Plain and simple");
-    await page.goto(`${platform.url}/games`);
+    await page.goto(`${stage.platform.url}/games`);
     await page.getByRole("link", { name: "Back to your game" }).press("Enter");
     await page.waitForURL(/\/play\//);
     expect(await needs(page)).toContain("To play, allow JavaScript");

@@ -1,35 +1,21 @@
 /** The second game, played by people in browsers: everything around it is the platform's. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describe, expect, it } from "bun:test";
+import type { Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
+import { setStage } from "./stage.ts";
 import { focusedElement, listenToLiveRegion, tabTo } from "./keyboard.ts";
 import { holdButton, makeMove, playPig, rollUntilKept, seatAtPig, stakeOn, untilMoves } from "./pig.ts";
 import { newPage, problemsOf, rollButton, scores, whoseTurn } from "./table.ts";
-import { connectClient, guestSession, startPlatform, type Platform } from "../platform.ts";
+import { connectClient, guestSession } from "../platform.ts";
 import type { pigMessages } from "../../src/games/pig/messages.ts";
 import { asRoomId } from "../../src/protocol/index.ts";
 
 describe.skipIf(chromiumPath() === undefined)("Pig, in browsers", () => {
-  let platform: Platform;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await platform.cleanUp();
-  });
+  const stage = setStage();
 
   async function open(options: { readonly width?: number } = {}): Promise<Page> {
     const { width = 1280 } = options;
-    return newPage(browser, { reducedMotion: "reduce", viewport: { width, height: 800 } });
+    return newPage(stage.browser, { reducedMotion: "reduce", viewport: { width, height: 800 } });
   }
 
   /** The moves that a page sends, in order. */
@@ -47,8 +33,8 @@ describe.skipIf(chromiumPath() === undefined)("Pig, in browsers", () => {
   it("is played to 100 by two, watched by a third, checked, and played again with the seats exchanged", async () => {
     const [host, guest, fan] = [await open(), await open({ width: 360 }), await open()];
     const problems = [host, guest, fan].map(problemsOf);
-    await seatAtPig(platform.url, host, guest, "Pigs might fly");
-    await fan.goto(`${platform.url}/games/pig`);
+    await seatAtPig(stage.platform.url, host, guest, "Pigs might fly");
+    await fan.goto(`${stage.platform.url}/games/pig`);
     await fan.getByRole("link", { name: "Watch Pigs might fly" }).click();
     await fan.getByText("You are spectating.").waitFor();
     await host.locator("pig-game footer").getByText("1 watching").waitFor();
@@ -83,7 +69,7 @@ describe.skipIf(chromiumPath() === undefined)("Pig, in browsers", () => {
   it("takes a double click for one roll, and one for one hold", async () => {
     const [host, guest] = [await open(), await open()];
     const [sentByHost, sentByGuest] = [movesSentBy(host), movesSentBy(guest)];
-    await seatAtPig(platform.url, host, guest, "One at a time");
+    await seatAtPig(stage.platform.url, host, guest, "One at a time");
     const { roller, moves } = await rollUntilKept(host, guest, (page) => rollButton(page).dblclick());
     await whoseTurn([host, guest]);
     await holdButton(roller).dblclick();
@@ -95,7 +81,7 @@ describe.skipIf(chromiumPath() === undefined)("Pig, in browsers", () => {
   it("is rolled and held by a keyboard alone, and a held key counts once", async () => {
     const [host, guest] = [await open(), await open()];
     const sent = movesSentBy(host);
-    await seatAtPig(platform.url, host, guest, "No mouse");
+    await seatAtPig(stage.platform.url, host, guest, "No mouse");
     await tabTo(host, "roll-button");
     let moves = 0;
     while ((await stakeOn(host)) < 2) {
@@ -122,11 +108,17 @@ describe.skipIf(chromiumPath() === undefined)("Pig, in browsers", () => {
 
   it("says each roll and each hold once to those who listen", async () => {
     const page = await open();
-    const client = connectClient<typeof pigMessages>(platform.url, await guestSession(platform.url));
-    const other = connectClient<typeof pigMessages>(platform.url, await guestSession(platform.url));
+    const client = connectClient<typeof pigMessages>(
+      stage.platform.url,
+      await guestSession(stage.platform.url),
+    );
+    const other = connectClient<typeof pigMessages>(
+      stage.platform.url,
+      await guestSession(stage.platform.url),
+    );
     const created = await client.send("games.command.create_room", { gameType: "pig", roomName: "Listen" });
     const roomId = asRoomId(String(created["roomId"]));
-    await page.goto(`${platform.url}/games/pig/play/${roomId}?watch`);
+    await page.goto(`${stage.platform.url}/games/pig/play/${roomId}?watch`);
     await page.getByText("You are spectating.").waitFor();
     const said = await listenToLiveRegion(page);
     await other.send("games.command.join_room", { roomId });

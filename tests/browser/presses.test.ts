@@ -1,32 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Locator, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describe, expect, it } from "bun:test";
+import type { Locator, Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
+import { setStage } from "./stage.ts";
 import { cookieOf, makeFriends, register } from "./people.ts";
 import { joinByLink, newPage, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import { playAs, rollToTheEnd } from "../game-play.ts";
-import { startPlatform, type Platform } from "../platform.ts";
 import { asRoomId } from "../../src/protocol/index.ts";
 
 type Count = (type: string, text?: string) => number;
 
 /** One press is one action (F15), and a word that is still being composed is none (F05, F16). */
 describe.skipIf(chromiumPath() === undefined)("what one presses and types", () => {
-  let platform: Platform;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await platform.cleanUp();
-  });
+  const stage = setStage();
 
   /** Counts what a page sends: commands of a type, or requests to a path; all, or those with a text in them. */
   function commandsOf(page: Page): Count {
@@ -43,9 +28,9 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
   }
 
   async function person(): Promise<{ readonly page: Page; readonly count: Count }> {
-    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const page = await newPage(stage.browser, { reducedMotion: "reduce" });
     const count = commandsOf(page);
-    await page.goto(`${platform.url}/games/bigger_dice`);
+    await page.goto(`${stage.platform.url}/games/bigger_dice`);
     return { page, count };
   }
 
@@ -59,8 +44,8 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
   }
 
   it("brings a stranger from the front page into a game by two: the game, quick play", async () => {
-    const page = await newPage(browser, { reducedMotion: "reduce" });
-    await page.goto(platform.url);
+    const page = await newPage(stage.browser, { reducedMotion: "reduce" });
+    await page.goto(stage.platform.url);
     await page.getByRole("link", { name: "Bigger Dice" }).click();
     await page.getByRole("button", { name: "Quick play" }).click();
     await page.waitForURL(/\/play\//);
@@ -134,13 +119,13 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
 
   it("sends nothing while a word is confirmed, and the whole text once for a plain Enter", async () => {
     const { host, guest } = await seatTwo();
-    const ann = await register(browser, platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`);
-    const bob = await register(browser, platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`);
-    await makeFriends(platform.url, ann, bob);
+    const ann = await register(stage.browser, stage.platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`);
+    const bob = await register(stage.browser, stage.platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`);
+    await makeFriends(stage.platform.url, ann, bob);
     const annCounts = commandsOf(ann.page);
-    await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
+    await ann.page.goto(`${stage.platform.url}/chat/${bob.userId}`);
     const bobCounts = commandsOf(bob.page);
-    await bob.page.goto(`${platform.url}/friends`);
+    await bob.page.goto(`${stage.platform.url}/friends`);
     const [lobby, talker, joiner, watcher] = [await person(), await person(), await person(), await person()];
     await watcher.page.evaluate(() => fetch("/api/guest", { method: "POST" }));
     await watcher.page.goto(`${host.page.url()}?watch`);
@@ -208,7 +193,9 @@ describe.skipIf(chromiumPath() === undefined)("what one presses and types", () =
       }
     })();
     // The game by clients in the same two seats, so that no press on the page takes the focus.
-    const players = await Promise.all(pages.map(async (page) => playAs(platform.url, await cookieOf(page))));
+    const players = await Promise.all(
+      pages.map(async (page) => playAs(stage.platform.url, await cookieOf(page))),
+    );
     const [one, other] = players;
     const roomId = asRoomId(new URL(host.page.url()).pathname.split("/").at(-1) ?? "");
     if (one === undefined || other === undefined) throw new Error("nobody plays");

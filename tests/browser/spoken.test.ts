@@ -1,31 +1,17 @@
 /** What a screen reader is given to say: each thing once, no ticks, nothing that was only loaded (F35). */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describe, expect, it } from "bun:test";
+import type { Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
+import { setStage } from "./stage.ts";
 import { listen } from "./live-regions.ts";
 import { makeFriends, register, write } from "./people.ts";
 import { newPage, untilRolls } from "./table.ts";
 import { beginGame, join, playAs, see, type Player } from "../game-play.ts";
-import { guestSession, startPlatform, type Platform } from "../platform.ts";
+import { guestSession, startPlatform } from "../platform.ts";
 import { asRoomId, type RoomId, type UserId } from "../../src/protocol/index.ts";
 
 describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () => {
-  let platform: Platform;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([
-      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
-      launchChromium(),
-    ]);
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await platform.cleanUp();
-  });
+  const stage = setStage();
 
   async function seat(): Promise<{
     readonly host: Player;
@@ -33,16 +19,16 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     readonly roomId: RoomId;
     readonly cookie: string;
   }> {
-    const cookie = await guestSession(platform.url);
-    const [host, guest] = [await playAs(platform.url, cookie), await join(platform.url)];
+    const cookie = await guestSession(stage.platform.url);
+    const [host, guest] = [await playAs(stage.platform.url, cookie), await join(stage.platform.url)];
     return { host, guest, cookie, roomId: await beginGame(host, guest, crypto.randomUUID().slice(0, 12)) };
   }
 
   it("hear each roll and each turn of a whole game once, draws in a row too", async () => {
     const { host, guest, roomId } = await seat();
-    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const page = await newPage(stage.browser, { reducedMotion: "reduce" });
     const said = await listen(page);
-    await page.goto(`${platform.url}/games/bigger_dice/play/${roomId}?watch`);
+    await page.goto(`${stage.platform.url}/games/bigger_dice/play/${roomId}?watch`);
     await page.locator("dice-table").waitFor();
     const faces: number[] = [];
     host.client.on("games.event.bigger_dice.rolled", ({ roll }) => faces.push(roll));
@@ -65,14 +51,14 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
 
   it("hear once that somebody is away and once that she is back, and no second of the countdown", async () => {
     const { host, guest, roomId, cookie } = await seat();
-    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const page = await newPage(stage.browser, { reducedMotion: "reduce" });
     const said = await listen(page);
-    await page.goto(`${platform.url}/games/bigger_dice/play/${roomId}?watch`);
+    await page.goto(`${stage.platform.url}/games/bigger_dice/play/${roomId}?watch`);
     await page.locator("dice-table").waitFor();
     const before = (await said()).length;
     host.client.close();
     await page.getByText(/lost the connection: 4:5[0-6]/).waitFor();
-    const again = await playAs(platform.url, cookie);
+    const again = await playAs(stage.platform.url, cookie);
     await page.locator("player-card").getByText("is back", { exact: true }).waitFor();
     const since = (await said()).slice(before);
     expect(since.length).toBe(2);
@@ -82,17 +68,21 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
   }, 60_000);
 
   it("hear nothing of a history that is loaded, and each message after it once", async () => {
-    const { page } = await register(browser, platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`);
+    const { page } = await register(
+      stage.browser,
+      stage.platform.url,
+      `ann-${crypto.randomUUID().slice(0, 8)}`,
+    );
     const say = async (text: string) => {
       await page.fill("#lobby-chat-text", text);
       await page.press("#lobby-chat-text", "Enter");
       await page.locator("lobby-chat").getByText(text, { exact: true }).waitFor();
     };
-    await page.goto(`${platform.url}/games/bigger_dice`);
+    await page.goto(`${stage.platform.url}/games/bigger_dice`);
     for (let n = 1; n <= 3; n += 1) await say(`old ${n}.`);
-    const other = await newPage(browser, { reducedMotion: "reduce" });
+    const other = await newPage(stage.browser, { reducedMotion: "reduce" });
     const said = await listen(other);
-    await other.goto(`${platform.url}/games/bigger_dice`);
+    await other.goto(`${stage.platform.url}/games/bigger_dice`);
     await other.locator("lobby-chat").getByText("old 3.", { exact: true }).waitFor();
     await other.locator("lobby-chat [aria-live=polite]").waitFor();
     for (let n = 1; n <= 10; n += 1) await say(`new ${n}.`);
@@ -103,15 +93,15 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
 
   it("hear each message of an open private chat once, and no letter of a long one counted", async () => {
     const [ann, bob] = [
-      await register(browser, platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`),
-      await register(browser, platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`),
+      await register(stage.browser, stage.platform.url, `ann-${crypto.randomUUID().slice(0, 8)}`),
+      await register(stage.browser, stage.platform.url, `bob-${crypto.randomUUID().slice(0, 8)}`),
     ];
-    await makeFriends(platform.url, ann, bob);
+    await makeFriends(stage.platform.url, ann, bob);
     const said = await listen(ann.page);
-    await bob.page.goto(`${platform.url}/chat/${ann.userId}`);
+    await bob.page.goto(`${stage.platform.url}/chat/${ann.userId}`);
     await write(bob.page, "old.");
     await bob.page.locator(".receipt").first().waitFor();
-    await ann.page.goto(`${platform.url}/chat/${bob.userId}`);
+    await ann.page.goto(`${stage.platform.url}/chat/${bob.userId}`);
     await ann.page.locator("[data-chat-list][aria-live=polite] .bubble").waitFor();
     for (const text of ["one.", "two."]) {
       await bob.page.locator("#private-chat-text").pressSequentially(text);
@@ -128,10 +118,10 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
 
   it("hear ten messages at the table within a second, each once", async () => {
     const { host, guest, roomId, cookie } = await seat();
-    const page = await newPage(browser, { reducedMotion: "reduce" });
+    const page = await newPage(stage.browser, { reducedMotion: "reduce" });
     const said = await listen(page);
-    await signIn(page, cookie, platform.url);
-    await page.goto(`${platform.url}/games/bigger_dice/play/${roomId}`);
+    await signIn(page, cookie, stage.platform.url);
+    await page.goto(`${stage.platform.url}/games/bigger_dice/play/${roomId}`);
     await page.locator("game-chat").waitFor();
     const before = (await said()).length;
     const texts = Array.from({ length: 10 }, (_, n) => `number ${n}.`);
@@ -149,7 +139,7 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
     try {
       const cookie = await guestSession(hurried.url);
       const [host, guest] = [await playAs(hurried.url, cookie), await join(hurried.url)];
-      const page = await newPage(browser, { reducedMotion: "reduce" });
+      const page = await newPage(stage.browser, { reducedMotion: "reduce" });
       const said = await listen(page);
       await signIn(page, cookie, hurried.url);
       const created = await host.client.send("games.command.create_room", {
@@ -175,7 +165,7 @@ describe.skipIf(chromiumPath() === undefined)("those who listen to a page", () =
   it("hear once that the connection is lost and once that it is back, and nothing of the page that was there", async () => {
     const own = await startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" });
     try {
-      const page = await newPage(browser, { reducedMotion: "reduce" });
+      const page = await newPage(stage.browser, { reducedMotion: "reduce" });
       const said = await listen(page);
       await page.goto(`${own.url}/games/bigger_dice`);
       await page.fill("#lobby-chat-text", "before.");
