@@ -24,8 +24,11 @@ await withEngines(files, async () => {
 });
 
 console.log();
-for (const { file, failed } of results.filter((result) => result.failed > 0))
+for (const { file, failed, failures } of results.filter((result) => result.failed > 0)) {
+  // Said again, since what came after may have pushed it out of sight.
+  for (const { test, text } of failures) console.log(`${file}: ${test}\n${text}\n`);
   console.log(`failed: ${file}: ${failed}`);
+}
 if (files.length === 0) console.log("no test file was found");
 const leftOut = filtersNames(selection) ? 0 : await reportLeftOut();
 

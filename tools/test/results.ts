@@ -5,6 +5,13 @@ export interface FileResult {
   readonly failed: number;
   /** Skipped, or only planned. */
   readonly leftOut: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  readonly test: string;
+  /** What was expected, what came and where: several lines; empty where bun says nothing. */
+  readonly text: string;
 }
 
 /**
@@ -18,9 +25,25 @@ export function readReport(report: string, files: readonly string[]): FileResult
     const file = attribute(tag, "file");
     const failed = count(tag, "failures") + count(tag, "errors");
     const leftOut = count(tag, "skipped");
-    suites.set(file, { file, passed: count(tag, "tests") - failed - leftOut, failed, leftOut });
+    const passed = count(tag, "tests") - failed - leftOut;
+    suites.set(file, { file, passed, failed, leftOut, failures: failuresOf(report, file) });
   }
-  return files.map((file) => suites.get(file) ?? { file, passed: 0, failed: 1, leftOut: 0 });
+  return files.map((file) => suites.get(file) ?? failureOf(file));
+}
+
+/** The result of something that failed as a whole. */
+export function failureOf(file: string): FileResult {
+  return { file, passed: 0, failed: 1, leftOut: 0, failures: [] };
+}
+
+function failuresOf(report: string, file: string): Failure[] {
+  const failed = report.matchAll(/(<testcase [^>]*[^/>]>)\s*<failure ([^>]*)>(?:([^<]*)<\/failure>)?/g);
+  return [...failed]
+    .filter(([, testCase = ""]) => attribute(testCase, "file") === file)
+    .map(([, testCase = "", failure = "", text]) => ({
+      test: unescaped(attribute(testCase, "name")),
+      text: unescaped(text ?? attribute(` ${failure}`, "message")).trim(),
+    }));
 }
 
 export function total(results: readonly FileResult[], key: "passed" | "failed" | "leftOut"): number {
@@ -29,6 +52,13 @@ export function total(results: readonly FileResult[], key: "passed" | "failed" |
 
 function attribute(tag: string, name: string): string {
   return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
+}
+
+function unescaped(text: string): string {
+  const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (whole, code?: string, name = "") =>
+    code === undefined ? (named[name] ?? whole) : String.fromCodePoint(Number(code)),
+  );
 }
 
 function count(tag: string, name: string): number {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readReport, total, type FileResult } from "./results.ts";
+import { failureOf, readReport, total, type FileResult } from "./results.ts";
 import type { Group } from "./groups.ts";
 import { root } from "../repository.ts";
 import { runProgram } from "../program.ts";
@@ -30,10 +30,7 @@ export async function runGroup(
     }
     const results = readReport(await report.text(), files);
     if (end.succeeded || total(results, "failed") > 0) return results;
-    return [
-      ...results,
-      { file: `${group.name}: bun test ended with ${end.how}`, passed: 0, failed: 1, leftOut: 0 },
-    ];
+    return [...results, failureOf(`${group.name}: bun test ended with ${end.how}`)];
   } finally {
     await rm(folder, { recursive: true });
   }
