@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
+import { evolveAmong } from "../src/games/rooms/evolve.ts";
 import { standardTimes } from "../src/games/rooms/room.ts";
 import { createGamesService } from "../src/games/service/games-service.ts";
 import { systemSeeds } from "../src/games/service/context.ts";
@@ -49,7 +50,10 @@ const openedAtOnce = 200;
 
 /** @param folder for its database */
 export async function startGamesAlone(folder: string): Promise<GamesAlone> {
-  const store = openSqliteRoomStore(join(folder, "games.sqlite"));
+  const store = openSqliteRoomStore({
+    path: join(folder, "games.sqlite"),
+    evolve: evolveAmong([biggerDice]),
+  });
   const log = createMemoryLog();
   const service = createGamesService({
     store,

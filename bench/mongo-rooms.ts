@@ -9,7 +9,7 @@ import { runningEngines } from "../tests/cluster/engines.ts";
 import { connectMongo } from "../src/engines/mongo.ts";
 import { rememberOutcome, writeOf } from "../src/games/store/document.ts";
 import { openMongoRoomStore } from "../src/games/store/mongo.ts";
-import type { RoomDocument, RoomStore } from "../src/games/store/port.ts";
+import type { RoomDocument, RoomStore, Settled } from "../src/games/store/port.ts";
 import { standardTimes, type PlayingRoom } from "../src/games/rooms/room.ts";
 import { asCommandId, asRoomId, asUserId } from "../src/protocol/index.ts";
 
@@ -91,7 +91,7 @@ class Tables {
     for (let turn = 0; turn < 64; turn += 1) {
       this.#documents = this.#documents.map((document) => ({
         ...document,
-        outcomes: outcomesAfter(document, turn),
+        outcomes: rememberOutcome(document.outcomes, settledAt(document, turn)),
       }));
     }
     await this.roll(roomCount);
@@ -104,9 +104,9 @@ class Tables {
     const writes = indexes.flatMap((index) => {
       const before = this.#documents[index];
       if (before === undefined) return [];
-      const outcomes = areNew ? {} : outcomesAfter(before, before.version);
-      const tail = [rolled(before)];
-      return [writeOf({ before: areNew ? null : before, room: before.room, tail, outcomes }, standardTimes)];
+      const settled = areNew ? null : settledAt(before, before.version);
+      const making = { events: [rolled(before)], followsTail: false, settled };
+      return [writeOf({ before: areNew ? null : before, room: before.room, making }, standardTimes)];
     });
     const took = await timed(this.#commit(writes));
     for (const [n, index] of indexes.entries()) {
@@ -129,13 +129,9 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-function outcomesAfter({ room, outcomes }: RoomDocument, turn: number): RoomDocument["outcomes"] {
-  const player = room.seats[turn % 2]?.id ?? room.hostId;
-  return rememberOutcome(outcomes, player, {
-    commandId: asCommandId(crypto.randomUUID()),
-    ok: true,
-    seq: turn,
-  });
+function settledAt({ room }: RoomDocument, turn: number): Settled {
+  const userId = room.seats[turn % 2]?.id ?? room.hostId;
+  return { userId, outcome: { commandId: asCommandId(crypto.randomUUID()), ok: true, seq: turn } };
 }
 
 function rolled({ room, version }: RoomDocument): RoomDocument["tail"][number] {

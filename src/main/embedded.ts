@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ConfigOf } from "./config.ts";
 import { openEntrance } from "./entrance.ts";
 import { kidsOf, signingKeyOfNow, watchKeys } from "./key-watch.ts";
+import { games } from "./games.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { openObservation } from "./observation/observation.ts";
@@ -16,6 +17,7 @@ import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
 import { openSqlitePrivateStore } from "../chat/store/private/sqlite.ts";
 import { isDatabaseFull } from "../engines/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
+import { evolveAmong } from "../games/rooms/evolve.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
 import { createMemoryPresence } from "../presence/memory.ts";
@@ -44,7 +46,11 @@ export async function startEmbedded(
     kids: ({ signing, verifying }) => [signing.kid, ...kidsOf(verifying)],
     logger,
   });
-  const roomStore = openSqliteRoomStore(join(dataDir, "games.sqlite"), limitMb);
+  const roomStore = openSqliteRoomStore({
+    path: join(dataDir, "games.sqlite"),
+    evolve: evolveAmong(games),
+    limitMb,
+  });
   const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"), limitMb);
   const accountsStore = openSqliteAccountsStore(accountsDatabase);
   const catalogue = openSqliteCatalogue(join(dataDir, "catalogue.sqlite"));

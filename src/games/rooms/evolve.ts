@@ -12,6 +12,16 @@ export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Roo
   return { ...apply(room, event, game), seq: event.seq };
 }
 
+/** The same for rooms of any of these games. Throws for the room of a game that is not among them. */
+export function evolveAmong(games: readonly Game[]): (room: Room, event: RoomEvent) => Room {
+  const bySlug = new Map(games.map((game) => [game.slug, game]));
+  return (room, event) => {
+    const game = bySlug.get(room.gameType);
+    if (game === undefined) throw new Error(`There is no game "${room.gameType}" on this platform.`);
+    return evolveRoom(room, event, game);
+  };
+}
+
 function apply(room: Room, event: Exclude<RoomEvent, { kind: "room_created" }>, game: Game): Room {
   switch (event.kind) {
     case "player_joined":

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { person, startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
-import { openSqliteRoomStore } from "../store/sqlite.ts";
+import { person, startGames, type GamesUnderTest, type TestPerson, memoryStore } from "./service-fixture.ts";
 import { asConnectionId, isoTime, systemActor, type RoomId } from "../../protocol/index.ts";
 
 const john = person(1, "john");
@@ -137,7 +136,7 @@ describe("the five minutes", () => {
   });
 
   it("that ran out while the platform was down are over once everyone has had a minute to come back", async () => {
-    const store = openSqliteRoomStore(":memory:");
+    const store = memoryStore();
     await games.stop();
     games = await startGames({ store });
     await connect(john);

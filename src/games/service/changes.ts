@@ -8,8 +8,8 @@ import type { RoomStep } from "../rooms/room-change.ts";
 import { roomRecord } from "../rooms/publish.ts";
 import { isMember, seatOf, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
-import { membersOf, rememberOutcome, writeOf } from "../store/document.ts";
-import type { Claim, RoomDocument, TailEvent, Write } from "../store/port.ts";
+import { membersOf, writeOf } from "../store/document.ts";
+import type { Claim, RoomDocument, Settled, TailEvent, Write } from "../store/port.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { MembershipChange } from "../../presence/port.ts";
 import {
@@ -53,8 +53,12 @@ export function applySteps(
     ...step,
     tailEvent: tailEventOf(cause, step, firstIndex + index),
   }));
-  const tail = [...unsaid(rooms, before), ...said.map(({ tailEvent }) => tailEvent)];
-  const write = writeOf({ before, room, tail, outcomes: outcomesAfter(cause, before, room) }, context.times);
+  const making = {
+    events: said.map(({ tailEvent }) => tailEvent),
+    followsTail: isUnsaid(rooms, before),
+    settled: settledBy(cause, room),
+  };
+  const write = writeOf({ before, room, making }, context.times);
   return {
     write,
     records: [
@@ -65,9 +69,9 @@ export function applySteps(
   };
 }
 
-/** The events of a room that an earlier plan of the same group made: saved with it, said after it. */
-export function unsaid(rooms: WorkingSet, before: RoomDocument | null): readonly TailEvent[] {
-  return before !== null && rooms.isUnsaved(before.room.roomId) ? before.tail : [];
+/** Whether an earlier plan of the same group made the tail: it is saved with this one, and said after that. */
+export function isUnsaid(rooms: WorkingSet, before: RoomDocument | null): boolean {
+  return before !== null && rooms.isUnsaved(before.room.roomId);
 }
 
 function tailEventOf(cause: Cause, { event }: RoomStep, index: number): TailEvent {
@@ -82,11 +86,10 @@ function describe(cause: Cause): { actor: Actor; actorId: string; causeId: strin
   return { actor: person, actorId: person.userId, causeId: commandId, commandId };
 }
 
-function outcomesAfter(cause: Cause, before: RoomDocument | null, room: Room): RoomDocument["outcomes"] {
-  const outcomes = before?.outcomes ?? {};
-  if (cause.kind === "deadline") return outcomes;
+function settledBy(cause: Cause, { seq }: Room): Settled | null {
+  if (cause.kind === "deadline") return null;
   const { person, commandId } = cause.asked;
-  return rememberOutcome(outcomes, person.userId, { commandId, ok: true, seq: room.seq });
+  return { userId: person.userId, outcome: { commandId, ok: true, seq } };
 }
 
 /** Where nothing happened, and where the actor is no member any more, the outcome is said to her alone (W2). */

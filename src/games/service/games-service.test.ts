@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { person, startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
+import { person, startGames, type GamesUnderTest, type TestPerson, memoryStore } from "./service-fixture.ts";
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 import type { Room } from "../rooms/room.ts";
-import { openSqliteRoomStore } from "../store/sqlite.ts";
 import type { RoomStore } from "../store/port.ts";
 import {
   asConnectionId,
@@ -613,7 +612,7 @@ describe("any commands of three people, in any batches", () => {
   it(`give every command one outcome, every room a history without holes, and save what it tells (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (all) => {
-        const store = openSqliteRoomStore(":memory:");
+        const store = memoryStore();
         const under = await startGames({ store });
         const sent: string[] = [];
         const rooms = new Set<RoomId>();

@@ -5,7 +5,7 @@ import {
   membershipChanges,
   membershipOf,
   planned,
-  unsaid,
+  isUnsaid,
   type Cause,
 } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
@@ -18,7 +18,7 @@ import { endAbsence } from "../rooms/absence.ts";
 import { requestRematch } from "../rooms/decide.ts";
 import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
 import { isMember, type Room } from "../rooms/room.ts";
-import { nameClaim, outcomeOf, rememberOutcome, seatClaim, writeOf } from "../store/document.ts";
+import { nameClaim, outcomeOf, seatClaim, writeOf } from "../store/document.ts";
 import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
 import type { Rejection, RoomId } from "../../protocol/index.ts";
 
@@ -153,7 +153,8 @@ export function archivePlan(
     rooms.on(roomId, (before) => {
       const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
       if (before === null || room === null) return nothing;
-      const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes: {} }, context.times);
+      const making = { events: [], followsTail: isUnsaid(rooms, before), settled: null };
+      const write = writeOf({ before, room, making }, context.times);
       const memberships = membershipChanges(before.room, room);
       return planned(rooms, [{ write, records: [], memberships }], unclaimed);
     });
@@ -201,8 +202,9 @@ function rememberRefusal(
   const { room } = before;
   if (!isMember(room, person.userId)) return { kind: "refused", rejection };
   const outcome: Outcome = { commandId, ok: false, code: rejection.code };
-  const outcomes = rememberOutcome(before.outcomes, person.userId, outcome);
-  const write = writeOf({ before, room, tail: unsaid(rooms, before), outcomes }, context.times);
+  const settled = { userId: person.userId, outcome };
+  const making = { events: [], followsTail: isUnsaid(rooms, before), settled };
+  const write = writeOf({ before, room, making }, context.times);
   const records = [refusalRecord(asked, rejection, room.roomId)];
   return planned(rooms, [{ write, records, memberships: [] }], unclaimed);
 }

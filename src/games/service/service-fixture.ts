@@ -1,5 +1,6 @@
 /** A games service on the embedded adapters with a clock that tests turn, for tests of the loop. */
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
+import { evolveAmong } from "../rooms/evolve.ts";
 import { standardTimes } from "../rooms/room.ts";
 import { openSqliteRoomStore } from "../store/sqlite.ts";
 import type { RoomStore } from "../store/port.ts";
@@ -48,13 +49,17 @@ export function person(id: number, username: string): TestPerson {
   return { userId: asUserId(String(id)), username };
 }
 
+export function memoryStore(): RoomStore {
+  return openSqliteRoomStore({ path: ":memory:", evolve: evolveAmong([biggerDice]) });
+}
+
 export interface GamesFixtureOptions {
   readonly store?: RoomStore;
   readonly clock?: { now: number };
 }
 
 export async function startGames(options: GamesFixtureOptions = {}): Promise<GamesUnderTest> {
-  const { store = openSqliteRoomStore(":memory:"), clock = { now: Date.UTC(2026, 0, 1) } } = options;
+  const { store = memoryStore(), clock = { now: Date.UTC(2026, 0, 1) } } = options;
   const log = createMemoryLog({ firstRetryMs: 1, onHandlerFailure: () => {} });
   const presence = createMemoryPresence({ now: () => clock.now });
   const errors: string[] = [];

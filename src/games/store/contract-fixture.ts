@@ -1,6 +1,6 @@
 /** Rooms and changes of rooms, for what tests a store. */
 import { writeOf } from "./document.ts";
-import type { Write } from "./port.ts";
+import type { Making, Write } from "./port.ts";
 import {
   standardTimes,
   type ClosedRoom,
@@ -14,13 +14,16 @@ import { asRoomId, asUserId, type RoomId, type UserId } from "../../protocol/ind
 export const john = asUserId("1");
 export const jane = asUserId("2");
 
+const nothingSaid: Making = { events: [], followsTail: false, settled: null };
+
 export function created(room: Room): Write {
-  return writeOf({ before: null, room, tail: [], outcomes: {} }, standardTimes);
+  return writeOf({ before: null, room, making: nothingSaid }, standardTimes);
 }
 
+/** A change that no event has made: its document is all that says it. */
 export function changed(before: Write, room: Room, version = before.document.version + 1): Write {
-  const write = writeOf({ before: before.document, room, tail: [], outcomes: {} }, standardTimes);
-  return { ...write, document: { ...write.document, version } };
+  const write = writeOf({ before: before.document, room, making: nothingSaid }, standardTimes);
+  return { ...write, making: null, document: { ...write.document, version } };
 }
 
 export function idOf(write: Write): RoomId {
@@ -29,7 +32,8 @@ export function idOf(write: Write): RoomId {
 
 /** A change that leaves the room as it is: what most of them are. */
 export function moved(before: Write): Write {
-  return changed(before, before.document.room);
+  const { document } = before;
+  return writeOf({ before: document, room: document.room, making: nothingSaid }, standardTimes);
 }
 
 export function waitingRoom(key: string, host: UserId = john): WaitingRoom {

@@ -1,6 +1,6 @@
 /** What every store of rooms must do; run on each adapter. */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { nameClaim, rememberOutcome, seatClaim, writeOf } from "./document.ts";
+import { nameClaim, seatClaim, writeOf } from "./document.ts";
 import { mostListed, recentRooms, type RoomDocument, type RoomStore, type Unit, type Write } from "./port.ts";
 import {
   changed,
@@ -315,8 +315,9 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
         const player = number % 3 === 0 ? jane : john;
         const commandId = asCommandId(`command-${number}`);
         const { document } = write;
-        const outcomes = rememberOutcome(document.outcomes, player, { commandId, ok: true, seq: number });
-        const next = writeOf({ before: document, room: document.room, tail: [], outcomes }, standardTimes);
+        const settled = { userId: player, outcome: { commandId, ok: true as const, seq: number } };
+        const making = { events: [], followsTail: false, settled };
+        const next = writeOf({ before: document, room: document.room, making }, standardTimes);
         await save(next);
         write = next;
       }

@@ -2,7 +2,7 @@
 import { deadlineOf } from "../rooms/deadlines.ts";
 import { isMember, type Room, type RoomTimes } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
-import type { Claim, Outcome, RoomDocument, TailEvent, Write } from "./port.ts";
+import type { Claim, Making, Outcome, RoomDocument, Settled, Write } from "./port.ts";
 import { foldRoomName } from "../../protocol/text.ts";
 import type { CommandId, UserId } from "../../protocol/index.ts";
 
@@ -18,8 +18,7 @@ export function outcomeOf(document: RoomDocument, userId: UserId, commandId: Com
 
 export function rememberOutcome(
   outcomes: RoomDocument["outcomes"],
-  userId: UserId,
-  outcome: Outcome,
+  { userId, outcome }: Settled,
 ): RoomDocument["outcomes"] {
   const before = outcomes[userId] ?? [];
   const kept = before.length < rememberedOutcomes ? before : before.slice(1 - rememberedOutcomes);
@@ -29,16 +28,35 @@ export function rememberOutcome(
 export interface Change {
   readonly before: RoomDocument | null;
   readonly room: Room;
-  /** Of this change, and of changes before it that are not in the log yet. */
-  readonly tail: readonly TailEvent[];
-  readonly outcomes: RoomDocument["outcomes"];
+  readonly making: Making;
 }
 
-export function writeOf({ before, room, tail, outcomes }: Change, times: RoomTimes): Write {
+/** The document after a change that made `room` of the room before it. */
+export function documentAfter({ before, room, making }: Change): RoomDocument {
+  const { events, followsTail, settled } = making;
+  const tail = followsTail && before !== null ? [...before.tail, ...events] : events;
+  return { room, version: (before?.version ?? 0) + 1, tail, outcomes: outcomesAfter(before, room, settled) };
+}
+
+function outcomesAfter(
+  before: RoomDocument | null,
+  room: Room,
+  settled: Settled | null,
+): RoomDocument["outcomes"] {
+  // A room that is put away answers nobody any more.
+  if (room.status === "finished" && room.archived) return {};
+  const outcomes = before?.outcomes ?? {};
+  return settled === null ? outcomes : rememberOutcome(outcomes, settled);
+}
+
+export function writeOf(change: Change, times: RoomTimes): Write {
+  const { before, room, making } = change;
+  const roomChanged = before === null || factsDiffer(before.room, room);
   return {
-    document: { room, version: (before?.version ?? 0) + 1, tail, outcomes },
+    document: documentAfter(change),
     dueAt: deadlineOf(room, times)?.at ?? null,
-    roomChanged: before === null || factsDiffer(before.room, room),
+    roomChanged,
+    making: roomChanged ? null : making,
     // Nobody asks where the room's record stays as it is, which it does with nearly every move.
     get claims() {
       return claimsOf(room);

@@ -22,10 +22,26 @@ export interface RoomDocument {
   readonly room: Room;
   /** 1 when it is created, one more with each save. */
   readonly version: number;
-  /** The events of the last change. */
+  /** The events of the last change, and of those before it that were not in the log then. */
   readonly tail: readonly TailEvent[];
   /** The last 32 of each player, oldest first. */
   readonly outcomes: Readonly<Record<UserId, readonly Outcome[]>>;
+}
+
+/** What became of somebody's command. */
+export interface Settled {
+  readonly userId: UserId;
+  readonly outcome: Outcome;
+}
+
+/** All that a change is, beside the document before it. */
+export interface Making {
+  /** What the room has become by. */
+  readonly events: readonly TailEvent[];
+  /** Whether the tail before is not in the log yet, so that these follow it. */
+  readonly followsTail: boolean;
+  /** Of the command that it is; null where it is none. */
+  readonly settled: Settled | null;
 }
 
 /**
@@ -52,6 +68,8 @@ export interface Write {
   readonly listing: RoomListing | null;
   /** Whether anything but the document differs from what was saved before. */
   readonly roomChanged: boolean;
+  /** By which a store can make the document again from the one before; null where only the document says it. */
+  readonly making: Making | null;
 }
 
 export type UnitResult =

@@ -1,13 +1,15 @@
 /**
  * Moves: changes of rooms that leave their own record as it is, as nearly all are. All moves of a commit are one short
- * row at the end of a table, where whole documents would be many pages all over the file. Documents are written when
- * many moves have come together; until then they are in memory, and after a crash they are made again from here.
+ * row at the end of a table, each as its events, where whole documents would be many pages all over the file. Documents
+ * are written when many moves have come together; until then they are in memory, and after a crash they are made again
+ * from here.
  */
 import type { Database } from "bun:sqlite";
-import { rememberedOutcomes } from "./document.ts";
-import { patched, patchOf, type Patch } from "./patch.ts";
-import type { Outcome, RoomDocument, Write } from "./port.ts";
-import { asUserId, type RoomId, type UserId } from "../../protocol/index.ts";
+import { documentAfter } from "./document.ts";
+import type { Making, RoomDocument } from "./port.ts";
+import type { RoomEvent } from "../rooms/events.ts";
+import type { Room } from "../rooms/room.ts";
+import type { RoomId } from "../../protocol/index.ts";
 
 export const movesSchema = `
   CREATE TABLE IF NOT EXISTS room_moves (
@@ -22,56 +24,19 @@ export interface Move {
   /** That it leads to. */
   readonly version: number;
   readonly dueAt: number | null;
-  readonly room: Patch | null;
-  readonly tail: RoomDocument["tail"];
-  /** Those that are new. */
-  readonly outcomes: RoomDocument["outcomes"];
+  readonly making: Making;
 }
 
-/** null where the change is more than a move, and the document is to be written. */
-export function moveOf(before: RoomDocument | null, write: Write): Move | null {
-  const { document, dueAt } = write;
-  if (write.roomChanged || before === null) return null;
-  const outcomes = newOutcomes(before.outcomes, document.outcomes);
-  if (outcomes === null) return null;
-  const { room, version, tail } = document;
-  return { roomId: room.roomId, version, dueAt, room: patchOf(before.room, room), tail, outcomes };
+/** The room after an event, by the rules of its game. */
+export type Evolve = (room: Room, event: RoomEvent) => Room;
+
+export function moved(before: RoomDocument, { making }: Move, evolve: Evolve): RoomDocument {
+  const room = making.events.reduce((each, { event }) => evolve(each, event), before.room);
+  return documentAfter({ before, room, making });
 }
 
-export function moved(before: RoomDocument, { version, room, tail, outcomes }: Move): RoomDocument {
-  const after: Record<UserId, readonly Outcome[]> = { ...before.outcomes };
-  for (const userId of Object.keys(outcomes).map(asUserId)) {
-    after[userId] = [...(after[userId] ?? []), ...(outcomes[userId] ?? [])].slice(-rememberedOutcomes);
-  }
-  return { room: patched(before.room, room) as RoomDocument["room"], version, tail, outcomes: after };
-}
-
-const nothing: readonly Outcome[] = [];
-
-/** null where some were dropped. */
-function newOutcomes(
-  before: RoomDocument["outcomes"],
-  after: RoomDocument["outcomes"],
-): RoomDocument["outcomes"] | null {
-  const added: Record<UserId, readonly Outcome[]> = {};
-  for (const userId in before) if (after[asUserId(userId)] === undefined) return null;
-  for (const text in after) {
-    const userId = asUserId(text);
-    const wanted = after[userId] ?? nothing;
-    const kept = before[userId] ?? nothing;
-    if (kept !== wanted) added[userId] = outcomesAfter(kept, wanted);
-  }
-  return added;
-}
-
-/** The outcomes that are in a later list and not in an earlier one: lists only grow at the end. */
-function outcomesAfter(earlier: readonly Outcome[], later: readonly Outcome[]): readonly Outcome[] {
-  const last = earlier.at(-1);
-  if (last === undefined) return later;
-  let from = later.length;
-  while (from > 0 && later[from - 1]?.commandId !== last.commandId) from -= 1;
-  return later.slice(from);
-}
+const unknownMoves =
+  "An earlier version wrote these moves and was killed: start it once more and stop it, then they are in the documents.";
 
 export interface MovesMark {
   readonly number: number;
@@ -113,6 +78,8 @@ export class SqliteMoves {
   *all(): Iterable<Move> {
     for (const [text] of this.#statements.all.values()) {
       const moves = JSON.parse(String(text)) as readonly Move[]; // as `append` wrote it
+      if (moves.some(({ making }) => (making as Making | undefined) === undefined))
+        throw new Error(unknownMoves);
       this.#count += moves.length;
       yield* moves;
     }

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, idOf, moved, playingRoom } from "./contract-fixture.ts";
-import { moveOf, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
+import { movesSchema, SqliteMoves } from "./sqlite-moves.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { asUserId, type RoomId } from "../../protocol/index.ts";
 
@@ -22,10 +22,9 @@ function start() {
     note,
     rows: () => database.query("SELECT count(*) AS rows FROM room_moves").get(),
     move(before: typeof first): Unsettled {
-      const { document, dueAt } = moved(before);
-      const move = moveOf(before.document, moved(before));
-      if (move === null) throw new Error("It is a move.");
-      moves.append([move]);
+      const { document, dueAt, making } = moved(before);
+      if (making === null) throw new Error("It is a move.");
+      moves.append([{ roomId: document.room.roomId, version: document.version, dueAt, making }]);
       moves.appended(1);
       settling.keep(document.room.roomId, { document, dueAt });
       return { document, dueAt };

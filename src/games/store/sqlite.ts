@@ -1,13 +1,13 @@
 /**
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes. A move is
- * written as what it changes (sqlite-moves.ts), and its document when it has waited with others.
+ * written as its events (sqlite-moves.ts), and its document when it has waited with others.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
-import { moved, moveOf, movesSchema, SqliteMoves, type Move } from "./sqlite-moves.ts";
+import { moved, movesSchema, SqliteMoves, type Evolve, type Move } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
@@ -30,20 +30,27 @@ const mostMoves = 20_000;
 /** Documents kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
 
-/**
- * @param path a file, or `:memory:`
- * @param limitMb how large the file may become, in MiB
- * @param settlingAt with so many moves their documents begin to be written
- * @throws StoreInUse
- */
-export function openSqliteRoomStore(
-  path: string,
-  limitMb: number | null = null,
+export interface SqliteRoomStoreOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** What makes documents again of moves that a process which was killed has left. */
+  readonly evolve: Evolve;
+  /** How large the file may become, in MiB; null: as large as the disk. */
+  readonly limitMb?: number | null;
+  /** With so many moves their documents begin to be written. */
+  readonly settlingAt?: number;
+}
+
+/** @throws StoreInUse */
+export function openSqliteRoomStore({
+  path,
+  evolve,
+  limitMb = null,
   settlingAt = mostMoves,
-): RoomStore {
+}: SqliteRoomStoreOptions): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    const store = new SqliteRoomStore(database, settlingAt);
+    const store = new SqliteRoomStore(database, evolve, settlingAt);
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
@@ -62,7 +69,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
 
-  constructor(database: Database, settlingAt: number) {
+  constructor(database: Database, evolve: Evolve, settlingAt: number) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
@@ -72,7 +79,7 @@ class SqliteRoomStore implements RoomStore {
     this.statements = prepareRooms(database);
     this.moves = new SqliteMoves(database);
     this.settling = new Settling(this.moves, settlingAt);
-    for (const move of this.moves.all()) this.moveAgain(move);
+    for (const move of this.moves.all()) this.moveAgain(move, evolve);
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -192,14 +199,13 @@ class SqliteRoomStore implements RoomStore {
     const refusal = this.refusal(unit);
     if (refusal !== null) return refusal;
     for (const write of unit.writes) {
-      const before = this.read(write.document.room.roomId);
-      const move = moveOf(before, write);
-      if (move === null || before === null) {
+      const { document, dueAt, making } = write;
+      if (making === null) {
         this.write(write);
         continue;
       }
-      moves.push(move);
-      this.keep(write.document, write.dueAt);
+      moves.push({ roomId: document.room.roomId, version: document.version, dueAt, making });
+      this.keep(document, dueAt);
     }
     return { kind: "saved" };
   }
@@ -211,11 +217,11 @@ class SqliteRoomStore implements RoomStore {
   }
 
   /** After a crash: a move that its document has already is passed over. */
-  private moveAgain(move: Move): void {
+  private moveAgain(move: Move, evolve: Evolve): void {
     const before = this.read(move.roomId);
     if (before === null || before.version < move.version - 1)
       throw new Error(`A move of the room ${move.roomId} has no document before it.`);
-    if (before.version === move.version - 1) this.keep(moved(before, move), move.dueAt);
+    if (before.version === move.version - 1) this.keep(moved(before, move, evolve), move.dueAt);
   }
 
   private settleAll(): void {
