@@ -56,7 +56,7 @@ function attribute(tag: string, name: string): string {
 
 function unescaped(text: string): string {
   const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-  return text.replace(/&(?:#(\d+)|(\w+));/g, (whole, code?: string, name = "") =>
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (whole, code?: string, name: string = "") =>
     code === undefined ? (named[name] ?? whole) : String.fromCodePoint(Number(code)),
   );
 }

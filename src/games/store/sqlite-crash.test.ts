@@ -99,6 +99,29 @@ describe("rooms in SQLite", () => {
   });
 });
 
+const killedOtherwise = new Error("These rules know no such turn.");
+
+it("say which rules a killed process's moves want, where these are others", async () => {
+  settlingAt = 10_000;
+  folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+  const store = open();
+  const first = opened(0);
+  await store.commit([{ writes: [first] }]);
+  let second = changed(first.document, false, new Map());
+  while (second.making?.events.length === 0) second = changed(first.document, false, new Map());
+  await store.commit([{ writes: [second] }]);
+  const copy = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+  cpSync(folder, copy, { recursive: true });
+  const evolve = () => {
+    throw killedOtherwise;
+  };
+  expect(() => openSqliteRoomStore({ path: join(copy, "games.sqlite"), evolve })).toThrow(
+    /start the version that was killed once more/,
+  );
+  await store.close();
+  for (const each of [folder, copy]) rmSync(each, { recursive: true, force: true });
+});
+
 let number = 0;
 const nextId = (): string =>
   Bun.randomUUIDv5(`${seed} ${(number += 1)}`, "6f1b3a52-8f0e-5d0c-9a3d-2f6f1c6b7e10");

@@ -35,8 +35,7 @@ export function moved(before: RoomDocument, { making }: Move, evolve: Evolve): R
   return documentAfter({ before, room, making });
 }
 
-const unknownMoves =
-  "An earlier version wrote these moves and was killed: start it once more and stop it, then they are in the documents.";
+const unknownMoves = "An earlier version wrote these moves and was killed: start it once more, and stop it.";
 
 export interface MovesMark {
   readonly number: number;

@@ -30,6 +30,9 @@ const mostMoves = 20_000;
 /** Documents kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
 
+const notByTheseRules =
+  "cannot be made again by the rules that are here: start the version that was killed once more, and stop it.";
+
 export interface SqliteRoomStoreOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
@@ -221,7 +224,12 @@ class SqliteRoomStore implements RoomStore {
     const before = this.read(move.roomId);
     if (before === null || before.version < move.version - 1)
       throw new Error(`A move of the room ${move.roomId} has no document before it.`);
-    if (before.version === move.version - 1) this.keep(moved(before, move, evolve), move.dueAt);
+    if (before.version !== move.version - 1) return;
+    try {
+      this.keep(moved(before, move, evolve), move.dueAt);
+    } catch (cause) {
+      throw new Error(`Moves of the room ${move.roomId} ${notByTheseRules}`, { cause });
+    }
   }
 
   private settleAll(): void {
