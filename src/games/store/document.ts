@@ -13,8 +13,13 @@ export const nameClaim = (roomName: string): Claim => `name:${foldRoomName(roomN
 export const seatClaim = (slug: string, userId: UserId): Claim => `seat:${slug}:${userId}`;
 
 export function outcomeOf(document: RoomDocument, userId: UserId, commandId: CommandId): Outcome | undefined {
-  return document.outcomes[userId]?.find((outcome) => outcome.commandId === commandId);
+  // Nearly every command is new, and looked for in vain.
+  for (const outcome of document.outcomes[userId] ?? nothing)
+    if (outcome.commandId === commandId) return outcome;
+  return undefined;
 }
+
+const nothing: readonly Outcome[] = [];
 
 export function rememberOutcome(
   outcomes: RoomDocument["outcomes"],
@@ -44,19 +49,24 @@ function outcomesAfter(
   settled: Settled | null,
 ): RoomDocument["outcomes"] {
   // A room that is put away answers nobody any more.
-  if (room.status === "finished" && room.archived) return {};
+  if (isArchived(room)) return {};
   const outcomes = before?.outcomes ?? {};
   return settled === null ? outcomes : rememberOutcome(outcomes, settled);
 }
 
+/** By no event: its players do not hear of it. */
+function isArchived(room: Room): boolean {
+  return room.status === "finished" && room.archived;
+}
+
 export function writeOf(change: Change, times: RoomTimes): Write {
   const { before, room, making } = change;
-  const roomChanged = before === null || factsDiffer(before.room, room);
+  const isMade = before !== null && !isArchived(room);
   return {
     document: documentAfter(change),
     dueAt: deadlineOf(room, times)?.at ?? null,
-    roomChanged,
-    making: roomChanged ? null : making,
+    roomChanged: before === null || factsDiffer(before.room, room),
+    making: isMade ? making : null,
     // Nobody asks where the room's record stays as it is, which it does with nearly every move.
     get claims() {
       return claimsOf(room);

@@ -196,7 +196,11 @@ function again(before: RoomDocument, { document: { room } }: Write, game: Game):
     turnDeadline: null,
     idleTurns: {},
   };
-  return writeOf({ before, room: playing, making: makingOf([], false, host, null) }, times);
+  // No event does this: the document alone says it.
+  return {
+    ...writeOf({ before, room: playing, making: makingOf([], false, host, null) }, times),
+    making: null,
+  };
 }
 
 const commandsOf = (game: Game): readonly [string, ...string[]] =>

@@ -1,8 +1,7 @@
 /**
- * Moves: changes of rooms that leave their own record as it is, as nearly all are. All moves of a commit are one short
- * row at the end of a table, each as its events, where whole documents would be many pages all over the file. Documents
- * are written when many moves have come together; until then they are in memory, and after a crash they are made again
- * from here.
+ * Moves: changes of rooms by events, as nearly all are. All moves of a commit are one short row at the end of a table,
+ * where whole documents would be many pages all over the file. Documents are written when many moves have come
+ * together; until then they are in memory, and after a crash they are made again from here.
  */
 import type { Database } from "bun:sqlite";
 import { documentAfter } from "./document.ts";

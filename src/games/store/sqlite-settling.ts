@@ -111,7 +111,7 @@ export class Settling {
   #write(roomIds: readonly RoomId[], write: (unsettled: Unsettled) => void): void {
     for (const roomId of roomIds) {
       const unsettled = this.#unsettled.get(roomId);
-      // A change of the room's own record has written its row meanwhile.
+      // Its row was written meanwhile: it was put away.
       if (unsettled !== undefined) write(unsettled);
     }
   }

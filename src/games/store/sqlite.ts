@@ -1,7 +1,8 @@
 /**
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes. A move is
- * written as its events (sqlite-moves.ts), and its document when it has waited with others.
+ * written as its events (sqlite-moves.ts), and its document when it has waited with others; the room's own record, by
+ * which rooms are found, is always right.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
@@ -25,7 +26,7 @@ import type { Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 /** With so many moves their documents begin to be written. */
-const mostMoves = 20_000;
+const mostMoves = 50_000;
 
 /** Documents kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
@@ -203,8 +204,9 @@ class SqliteRoomStore implements RoomStore {
     if (refusal !== null) return refusal;
     for (const write of unit.writes) {
       const { document, dueAt, making } = write;
+      if (write.roomChanged) this.writeRoom(write, document.room);
       if (making === null) {
-        this.write(write);
+        this.write(document, dueAt);
         continue;
       }
       moves.push({ roomId: document.room.roomId, version: document.version, dueAt, making });
@@ -262,13 +264,11 @@ class SqliteRoomStore implements RoomStore {
     return null;
   }
 
-  private write(write: Write): void {
-    const { document, dueAt } = write;
-    const { room } = document;
+  private write(document: RoomDocument, dueAt: number | null): void {
+    const { roomId } = document.room;
     this.writeState(document, dueAt);
-    if (write.roomChanged) this.writeRoom(write, room);
-    this.settling.forget(room.roomId);
-    this.cache.set(room.roomId, document);
+    this.settling.forget(roomId);
+    this.cache.set(roomId, document);
   }
 
   private writeState({ version, ...saved }: RoomDocument, dueAt: number | null): void {
