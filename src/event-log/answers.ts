@@ -128,5 +128,5 @@ const namespace = "6f1b3a52-8f0e-5d0c-9a3d-2f6f1c6b7e10";
 
 /** The id of the index-th event that this command of this actor caused: a repetition has the same one (W3). */
 export function causedEventId(actorId: string, commandId: string, index: number | string): string {
-  return Bun.randomUUIDv5(["event", actorId, commandId, index].join("\n"), namespace);
+  return Bun.randomUUIDv5(`event\n${actorId}\n${commandId}\n${index}`, namespace);
 }

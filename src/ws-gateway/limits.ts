@@ -82,7 +82,7 @@ export class Allowance {
   }
 
   take(kind: MeteredClass, now: number): Verdict {
-    const limit = this.#limits[kind];
+    const { limit, flood } = this.#limits[kind];
     if (limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
     this.#meters ??= new Map();
     let meters = this.#meters.get(kind);
@@ -90,7 +90,7 @@ export class Allowance {
       meters = { limit: new Meter(), flood: new Meter() };
       this.#meters.set(kind, meters);
     }
-    if (meters.flood.take(now, times(limit, floodFactor)) > 0) return flooding;
+    if (meters.flood.take(now, flood) > 0) return flooding;
     const wait = meters.limit.take(now, limit);
     return wait === 0 ? allowed : { kind: "limited", retryAfterMs: Math.ceil(wait) };
   }
@@ -109,8 +109,9 @@ export class Allowances<Person> {
   readonly #people = new Map<Person, Allowance>();
 
   constructor({ scale, refusals, attention, socketsPerUser }: GatewayLimits) {
-    this.#ofSocket = scaled({ ...rateClasses, refusal: refusals, attention }, scale);
-    this.#ofPerson = scaled(this.#ofSocket, socketsPerUser);
+    const limits = { ...rateClasses, refusal: refusals, attention };
+    this.#ofSocket = scaled(limits, scale);
+    this.#ofPerson = scaled(limits, scale * socketsPerUser);
   }
 
   forSocket(): Allowance {
@@ -173,9 +174,12 @@ function times({ burst, perSecond }: RateLimit, factor: number): RateLimit {
   return { burst: burst * factor, perSecond: perSecond * factor };
 }
 
-type ClassLimits = Readonly<Record<MeteredClass, RateLimit>>;
+type ClassLimits = Readonly<Record<MeteredClass, { readonly limit: RateLimit; readonly flood: RateLimit }>>;
 
-function scaled(limits: ClassLimits, factor: number): ClassLimits {
-  const entries = Object.entries(limits).map(([kind, limit]) => [kind, times(limit, factor)]);
+function scaled(limits: Readonly<Record<MeteredClass, RateLimit>>, factor: number): ClassLimits {
+  const entries = Object.entries(limits).map(([kind, each]) => {
+    const limit = times(each, factor);
+    return [kind, { limit, flood: times(limit, floodFactor) }];
+  });
   return Object.fromEntries(entries) as ClassLimits; // the same classes
 }

@@ -9,7 +9,9 @@ import type { UserId } from "../../protocol/index.ts";
 export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Room {
   if (event.kind === "room_created") return open(event);
   if (room === null) throw new Error(`A room begins with room_created, not with ${event.kind}.`);
-  return { ...apply(room, event, game), seq: event.seq };
+  const after = apply(room, event, game);
+  // A turn of the game, which is what happens most, has it by its own copy already.
+  return after.seq === event.seq ? after : { ...after, seq: event.seq };
 }
 
 /** The same for rooms of any of these games. Throws for the room of a game that is not among them. */
@@ -94,6 +96,7 @@ function start(
 function play(room: PlayingRoom, event: Extract<RoomEvent, { kind: "game_event" }>, game: Game): PlayingRoom {
   return {
     ...room,
+    seq: event.seq,
     game: game.evolve(room.game, event),
     turnDeadline: deadline(event.payload.turnDeadline),
     idleTurns: countIdle(room.idleTurns, event.hidden.turn),
