@@ -24,8 +24,10 @@ describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => 
   });
   beforeEach(async () => {
     number += 1;
-    ann = await register(browser, platform.url, `ann${number}`);
-    bob = await register(browser, platform.url, `bob${number}`);
+    [ann, bob] = await Promise.all([
+      register(browser, platform.url, `ann${number}`),
+      register(browser, platform.url, `bob${number}`),
+    ]);
     problems = [problemsOf(ann.page), problemsOf(bob.page)];
   });
   afterEach(async () => {
