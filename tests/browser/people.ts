@@ -73,6 +73,8 @@ const field = "#private-chat-text";
 
 export async function write(page: Page, text: string): Promise<void> {
   await page.fill(field, text);
+  // While the message before it is on its way, an Enter sends nothing.
+  await page.locator("message-form[name=private-chat] button[type=submit][aria-disabled=false]").waitFor();
   await page.press(field, "Enter");
 }
 

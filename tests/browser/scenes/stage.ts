@@ -1,11 +1,9 @@
 /** What a scene is, and the people that most of them begin with. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { cookieOf, register, type Member } from "../people.ts";
-import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "../table.ts";
-import { playAs, see } from "../../game-play.ts";
+import { register, type Member } from "../people.ts";
+import { joinByLink, newPage, openRoom, rollToTheEnd } from "../table.ts";
+import { rollByWire, rollToMatchPoint } from "../wire-play.ts";
 import type { Platform } from "../../platform.ts";
-import { winningScore } from "../../../src/games/bigger-dice/state.ts";
-import { asRoomId, type UserId } from "../../../src/protocol/index.ts";
 
 export interface Scene {
   /** As its picture is called. */
@@ -67,41 +65,8 @@ export async function table(
   return { host, guest };
 }
 
-/** What a game shows of itself, as far as one must know it to stop in time. */
-interface Standing {
-  /** Rolls made so far. */
-  readonly turn: number;
-  readonly currentTurn: UserId;
-  readonly scores: Readonly<Record<UserId, number>>;
-}
-
-/**
- * Both roll until it is `enough`, by clients in their seats, as from a second tab of each that is closed again: in
- * pages a game takes twenty seconds, and the pages follow it live all the same. Answers how many rolls they show.
- */
-async function rollUntil(
-  { platform }: Stage,
-  { host, guest }: Table,
-  isEnough: (standing: Standing) => boolean,
-): Promise<number> {
-  const roomId = asRoomId(new URL(host.url()).pathname.split("/").at(-1) ?? "");
-  const seat = async (page: Page) => playAs(platform.url, await cookieOf(page));
-  const [one, other] = await Promise.all([seat(host), seat(guest)]);
-  const look = async () => (await see(one, roomId)).state as unknown as Standing; // as the game declares it
-  let standing = await look();
-  for (; !isEnough(standing); standing = await look()) {
-    const { turn, currentTurn } = standing;
-    const { client } = currentTurn === one.userId ? one : other;
-    await client.send("games.command.bigger_dice.roll", { roomId, turn });
-  }
-  const { turn } = standing;
-  if (turn > 0) await Promise.all([host, guest].map((page) => untilRolls(page, turn)));
-  for (const { client } of [one, other]) client.close();
-  return turn;
-}
-
-export async function rollSome(stage: Stage, pages: Table, count: number): Promise<void> {
-  await rollUntil(stage, pages, ({ turn }) => turn >= count);
+export async function rollSome(stage: Stage, { host, guest }: Table, count: number): Promise<void> {
+  await rollByWire(stage.platform.url, [host, guest], count);
 }
 
 /** From the match point on by clicks, so that the end is what it is to those who play. */
@@ -109,14 +74,7 @@ export async function playOut(
   stage: Stage,
   { host, guest }: Table,
 ): Promise<{ readonly winner: Page; readonly loser: Page }> {
-  const isMatchPoint = ({ scores }: Standing) => Object.values(scores).includes(winningScore - 1);
-  for (let rolled = await rollUntil(stage, { host, guest }, isMatchPoint); ;) {
-    const page = await whoseTurn([host, guest]);
-    if (page === null) break;
-    await rollButton(page).click();
-    rolled += 1;
-    await Promise.all([host, guest].map((each) => untilRolls(each, rolled)));
-  }
+  await rollToTheEnd(host, guest, await rollToMatchPoint(stage.platform.url, [host, guest]));
   const hostWon = await host.locator("result-banner h2").getByText("You win!").isVisible();
   return hostWon ? { winner: host, loser: guest } : { winner: guest, loser: host };
 }
