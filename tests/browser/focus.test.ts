@@ -5,8 +5,7 @@ import { chromiumPath } from "./chromium.ts";
 import { setStage } from "./stage.ts";
 import { focusedElement, tabTo } from "./keyboard.ts";
 import { change, makeFriends, register } from "./people.ts";
-import { joinByLink, newPage, openRoom, rollToTheEnd } from "./table.ts";
-import { rollToMatchPoint } from "./wire-play.ts";
+import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "./table.ts";
 import { connectClient, guestSession } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose button is taken away", () => {
@@ -19,6 +18,15 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
     await openRoom(stage.platform.url, host, unique("room"));
     await joinByLink(host, guest);
     return [host, guest];
+  }
+
+  async function playOut(pages: readonly [Page, Page]): Promise<void> {
+    for (let rolled = 1; ; rolled += 1) {
+      const page = await whoseTurn(pages);
+      if (page === null) return;
+      await rollButton(page).click();
+      await Promise.all(pages.map((each) => untilRolls(each, rolled)));
+    }
   }
 
   async function untilFocusIs(page: Page, names: string): Promise<void> {
@@ -103,8 +111,9 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
   }, 60_000);
 
   it("is told on the spot that there will be no rematch", async () => {
-    const [host, guest] = await seatTwo();
-    await rollToTheEnd(host, guest, await rollToMatchPoint(stage.platform.url, [host, guest]));
+    const pages = await seatTwo();
+    await playOut(pages);
+    const [host, guest] = pages;
     await tabTo(host, "after-game");
     await guest.getByRole("link", { name: "Back to the lobby" }).click();
     await host.locator("after-game").getByText("There will be no rematch.").waitFor();
