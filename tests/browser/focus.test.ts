@@ -72,8 +72,7 @@ describe.skipIf(chromiumPath() === undefined)("somebody with a keyboard, whose b
       await register(stage.browser, stage.platform.url, unique("ann")),
       await register(stage.browser, stage.platform.url, unique("bob")),
     ];
-    const annName = (await ann.page.locator("body").getAttribute("data-user-name")) ?? "";
-    await change(stage.platform.url, bob, "POST", "/api/friends/requests", { username: annName });
+    await change(stage.platform.url, bob, "POST", "/api/friends/requests", { username: ann.username });
     await ann.page.goto(`${stage.platform.url}/friends`);
     await ann.page.locator("[data-do=accept]").waitFor();
     await tabTo(ann.page, "[data-do=accept]");

@@ -1,31 +1,32 @@
 /** Members in browsers of their own. */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { APIResponse, Browser, BrowserContextOptions, Page } from "playwright-core";
 import { newPage } from "./table.ts";
 
 export interface Member {
+  /** Blank until it goes somewhere. */
   readonly page: Page;
   readonly userId: string;
+  readonly username: string;
   /** Another tab of the same browser. */
   tab(path: string): Promise<Page>;
 }
 
 const password = "correct horse battery";
 
+/** By the API; the form is for those tests that are about it. */
 export async function register(
   browser: Browser,
   url: string,
-  name: string,
+  username: string,
   options: BrowserContextOptions = {},
 ): Promise<Member> {
   const page = await newPage(browser, options);
-  await page.goto(`${url}/register`);
-  await page.fill("input[name=username]", name);
-  await page.fill("input[name=password]", password);
-  await page.click("main button[type=submit]");
-  await page.waitForURL(/\/games/);
+  const response = await request(page, "POST", `${url}/api/register`, { username, password });
+  const { userId } = (await response.json()) as { userId: string }; // as the API answers
   return {
     page,
-    userId: (await page.locator("body").getAttribute("data-user-id")) ?? "",
+    userId,
+    username,
     async tab(path) {
       const other = await page.context().newPage();
       other.setDefaultTimeout(15_000);
@@ -43,8 +44,7 @@ export async function cookieOf(page: Page): Promise<string> {
 
 /** By the API, as their pages would. */
 export async function makeFriends(url: string, one: Member, other: Member): Promise<void> {
-  const name = (await other.page.locator("body").getAttribute("data-user-name")) ?? "";
-  await change(url, one, "POST", "/api/friends/requests", { username: name });
+  await change(url, one, "POST", "/api/friends/requests", { username: other.username });
   await change(url, other, "POST", `/api/friends/requests/${one.userId}/accept`);
 }
 
@@ -55,18 +55,26 @@ export async function change(
   path: string,
   data?: object,
 ): Promise<void> {
-  const response = await page.context().request.fetch(url + path, {
+  await request(page, method, url + path, data);
+}
+
+/** With the cookies of the page, which keeps those that come; rejects where it is refused. */
+async function request(page: Page, method: string, address: string, data?: object): Promise<APIResponse> {
+  const response = await page.context().request.fetch(address, {
     method,
-    headers: { Origin: url },
+    headers: { Origin: new URL(address).origin },
     ...(data === undefined ? {} : { data }),
   });
-  if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${await response.text()}`);
+  if (!response.ok()) throw new Error(`${method} ${address}: ${response.status()} ${await response.text()}`);
+  return response;
 }
 
 const field = "#private-chat-text";
 
 export async function write(page: Page, text: string): Promise<void> {
   await page.fill(field, text);
+  // While the message before it is on its way, an Enter sends nothing.
+  await page.locator("message-form[name=private-chat] button[type=submit][aria-disabled=false]").waitFor();
   await page.press(field, "Enter");
 }
 

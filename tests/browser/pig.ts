@@ -24,10 +24,10 @@ export async function makeMove(page: Page, move: "roll" | "hold"): Promise<void>
   await (move === "roll" ? rollButton(page) : holdButton(page)).click();
 }
 
-/** Both roll, each until she holds `dare` points or has won; answers how many moves it took. */
-export async function playPig(host: Page, guest: Page, dare: number): Promise<number> {
+/** Both roll, each until she holds `dare` points or has won; answers how many moves there were, with those `before`. */
+export async function playPig(host: Page, guest: Page, dare: number, before: number): Promise<number> {
   const pages = [host, guest] as const;
-  for (let moves = 0; ; moves += 1) {
+  for (let moves = before; ; moves += 1) {
     const page = await whoseTurn(pages);
     if (page === null) return moves;
     const wins = (await holdButton(page).textContent())?.includes("win") === true;

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { bubbles, change, count, makeFriends, register, write, type Member } from "./people.ts";
+import { bubbles, change, cookieOf, count, makeFriends, register, write, type Member } from "./people.ts";
 import { problemsOf } from "./table.ts";
-import { startPlatform, type Platform } from "../platform.ts";
+import { connectClient, startPlatform, type Platform } from "../platform.ts";
+import { asUserId } from "../../src/protocol/index.ts";
 
 describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => {
   let platform: Platform;
@@ -24,8 +25,10 @@ describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => 
   });
   beforeEach(async () => {
     number += 1;
-    ann = await register(browser, platform.url, `ann${number}`);
-    bob = await register(browser, platform.url, `bob${number}`);
+    [ann, bob] = await Promise.all([
+      register(browser, platform.url, `ann${number}`),
+      register(browser, platform.url, `bob${number}`),
+    ]);
     problems = [problemsOf(ann.page), problemsOf(bob.page)];
   });
   afterEach(async () => {
@@ -168,11 +171,13 @@ describe.skipIf(chromiumPath() === undefined)("friends and private chat", () => 
 
   it("shows older messages on the way up, and stays where one reads", async () => {
     await makeFriends(platform.url, ann, bob);
-    const one = await openChat(ann, bob);
-    for (let n = 0; n < 60; n += 1) {
-      await write(one, `message ${n}`);
-      await one.locator("#private-chat-text:placeholder-shown").waitFor();
-    }
+    const client = connectClient(platform.url, await cookieOf(ann.page));
+    for (let n = 0; n < 60; n += 1)
+      await client.send("chat.command.send_message", {
+        recipientId: asUserId(bob.userId),
+        content: `message ${n}`,
+      });
+    client.close();
     const two = await openChat(bob, ann);
     await bubbles(two).nth(49).waitFor();
     expect(await bubbles(two).count()).toBe(50);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "./chromium.ts";
-import { newPage, problemsOf, rollButton, untilMyTurnOrOver, untilRolls, whoseTurn } from "./table.ts";
+import { newPage, problemsOf, rollToTheEnd, untilMyTurnOrOver, untilRolls } from "./table.ts";
+import { rollToMatchPoint } from "./wire-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 describe.skipIf(chromiumPath() === undefined)("those who watch", () => {
@@ -9,7 +10,10 @@ describe.skipIf(chromiumPath() === undefined)("those who watch", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+    [platform, browser] = await Promise.all([
+      startPlatform({ WS_GATEWAY_LIMIT_SCALE: "100" }),
+      launchChromium(),
+    ]);
   });
   afterAll(async () => {
     await browser.close();
@@ -67,7 +71,7 @@ describe.skipIf(chromiumPath() === undefined)("those who watch", () => {
     await guest.locator("game-chat").getByText("between players one").waitFor();
     await say(fan, "among watchers one");
     await visitor.locator("game-chat").getByText("among watchers one").waitFor();
-    const rolls = await playToTheEnd(host, guest);
+    const rolls = await rollToTheEnd(host, guest, await rollToMatchPoint(platform.url, [host, guest]));
     for (const page of [fan, visitor]) {
       await page.locator("result-banner h2").waitFor();
       await untilRolls(page, rolls);
@@ -122,16 +126,4 @@ describe.skipIf(chromiumPath() === undefined)("those who watch", () => {
     expect(people.flatMap(({ problems }) => problems)).toEqual([]);
     for (const { page } of people) await page.context().close();
   }, 90_000);
-
-  /** Plays by clicking whichever page may roll; answers how many rolls there were. */
-  async function playToTheEnd(host: Page, guest: Page): Promise<number> {
-    let rolls = 0;
-    for (;;) {
-      const page = await whoseTurn([host, guest]);
-      if (page === null) return rolls;
-      await rollButton(page).click();
-      rolls += 1;
-      await Promise.all([host, guest].map((each) => untilRolls(each, rolls)));
-    }
-  }
 });

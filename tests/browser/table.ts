@@ -68,3 +68,13 @@ export async function whoseTurn(pages: readonly [Page, Page]): Promise<Page | nu
   await Promise.all(pages.map((page) => page.locator("result-banner h2").waitFor()));
   return null;
 }
+
+/** Rolls by clicking, whosever turn it is, until both pages show the result. `rolled`: rolls that were made before. */
+export async function rollToTheEnd(host: Page, guest: Page, rolled = 0): Promise<number> {
+  for (let rolls = rolled; ; rolls += 1) {
+    const page = await whoseTurn([host, guest]);
+    if (page === null) return rolls;
+    await rollButton(page).click();
+    await Promise.all([host, guest].map((each) => untilRolls(each, rolls + 1)));
+  }
+}

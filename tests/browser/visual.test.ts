@@ -22,12 +22,12 @@ interface AxeResults {
   }[];
 }
 
-declare const axe: { run(): Promise<AxeResults> };
+declare const axe: { run(options: { readonly resultTypes: readonly ["violations"] }): Promise<AxeResults> };
 
 /** By an evaluation of the debugger, which the page's Content-Security-Policy does not bind. */
 async function axeProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => axe.run());
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = "" }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`),
   );
@@ -94,7 +94,7 @@ function layoutProblems(page: Page): Promise<string[]> {
 }
 
 /** What Tab does not come to, and what does not show that it has the focus. */
-async function keyboardProblems(page: Page): Promise<string[]> {
+async function keyboardProblems(page: Page, hasScript: boolean): Promise<string[]> {
   const wanted = await page.evaluate(() => {
     const all = (node: Document | ShadowRoot): Element[] =>
       [...node.querySelectorAll("*")].flatMap((element) =>
@@ -118,38 +118,46 @@ async function keyboardProblems(page: Page): Promise<string[]> {
       ]),
     );
     const unseen: string[] = [];
-    /** Notes where the focus is now, and answers whether anything is left to come to. */
-    const look = (): boolean => {
+    /** Notes where the focus is now. */
+    const look = (): void => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
       const name = element === null ? undefined : missing.get(element);
-      if (element === null || name === undefined) return missing.size > 0;
+      if (element === null || name === undefined) return;
       missing.delete(element);
       const isOutlined = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
         outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
       // A link that covers its whole card shows it round the card.
       const isSeen = [null, "::after"].some((part) => isOutlined(getComputedStyle(element, part)));
       if (!isSeen) unseen.push(name);
-      return missing.size > 0;
     };
+    // The page takes notes itself, where it may: to ask it after each press takes as long as the press. Steps within
+    // one shadow tree are not heard outside of it.
+    const roots = elements.flatMap(({ shadowRoot }) => shadowRoot ?? []);
+    for (const root of [document, ...roots]) root.addEventListener("focusin", look);
     Object.assign(globalThis, { keyboard: { look, missing, unseen } });
     return focusable.length;
   });
   interface Keyboard {
-    readonly look: () => boolean;
+    readonly look: () => void;
     readonly missing: ReadonlyMap<Element, string>;
     readonly unseen: readonly string[];
   }
-  let isLeft = true;
+  const notes = () =>
+    page.evaluate(() => {
+      const { keyboard } = globalThis as unknown as { keyboard: Keyboard };
+      return { missing: [...keyboard.missing.values()], unseen: keyboard.unseen };
+    });
   // Twice round, since nobody knows where it begins.
-  for (let presses = 0; isLeft && presses < 2 * wanted + 4; presses += 1) {
-    await page.keyboard.press("Tab");
-    isLeft = await page.evaluate(() => (globalThis as unknown as { keyboard: Keyboard }).keyboard.look());
-  }
-  const { missing, unseen } = await page.evaluate(() => {
-    const { keyboard } = globalThis as unknown as { keyboard: Keyboard };
-    return { missing: [...keyboard.missing.values()], unseen: keyboard.unseen };
-  });
+  for (let round = 0; round < 2 && (await notes()).missing.length > 0; round += 1)
+    for (let presses = 0; presses < wanted + 2; presses += 1) {
+      await page.keyboard.press("Tab");
+      if (!hasScript)
+        await page.evaluate(() => (globalThis as unknown as { keyboard: Keyboard }).keyboard.look());
+    }
+  const { missing, unseen } = await notes();
+  // Where the focus comes to rest is chance; on the skip link it would lie over the header.
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   return [
     ...missing.map((name) => `Tab does not come to ${name}`),
     ...unseen.map((name) => `${name} does not show that it has the focus`),
@@ -200,7 +208,7 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
     }
     const [first] = looks;
     if (first !== undefined) await show(page, first, hasScript);
-    problems.push(...(await keyboardProblems(page)));
+    problems.push(...(await keyboardProblems(page, hasScript)));
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     problems.push(...(await layoutProblems(page)).map((problem) => `text at 200 %: ${problem}`));
     expect(problems).toEqual([]);

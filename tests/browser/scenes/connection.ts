@@ -7,7 +7,7 @@ export const connectionScenes: readonly Scene[] = [
     shows: "the other has lost the connection",
     async open(stage) {
       const pages = await table(stage, "Somebody away");
-      await rollSome(pages, 2);
+      await rollSome(stage, pages, 2);
       await pages.guest.close();
       await pages.host.getByText(/lost the connection: \d/).waitFor();
       return pages.host;
@@ -36,7 +36,7 @@ export const connectionScenes: readonly Scene[] = [
     mayFail: /./,
     async open(stage) {
       const pages = await table(stage, "Hold the line");
-      await rollSome(pages, 2);
+      await rollSome(stage, pages, 2);
       await stage.platform.kill();
       await pages.host.locator("[data-connection]:not([hidden])").waitFor();
       return pages.host;
@@ -49,7 +49,7 @@ export const connectionScenes: readonly Scene[] = [
     mayFail: /./,
     async open(stage) {
       const pages = await table(stage, "Anybody there");
-      await rollSome(pages, 2);
+      await rollSome(stage, pages, 2);
       await stage.platform.kill();
       await pages.host.locator("[data-connection]").getByText("No live connection.").waitFor();
       return pages.host;
@@ -60,7 +60,7 @@ export const connectionScenes: readonly Scene[] = [
     shows: "a game whose players have both lost the connection, to somebody who watches",
     async open(stage) {
       const pages = await table(stage, "Lights out");
-      await rollSome(pages, 2);
+      await rollSome(stage, pages, 2);
       const { page } = await member(stage, "stargazer");
       await page.goto(`${pages.host.url()}?watch`);
       await page.getByText("You are spectating.").waitFor();

@@ -6,21 +6,21 @@ export const endingScenes: readonly Scene[] = [
     name: "won",
     shows: "the winner's moment",
     async open(stage) {
-      return (await playOut(await table(stage, "To the end"))).winner;
+      return (await playOut(stage, await table(stage, "To the end"))).winner;
     },
   },
   {
     name: "lost",
     shows: "the same moment on the other side",
     async open(stage) {
-      return (await playOut(await table(stage, "To the bitter end"))).loser;
+      return (await playOut(stage, await table(stage, "To the bitter end"))).loser;
     },
   },
   {
     name: "rematch-offered",
     shows: "the other would like to play again",
     async open(stage) {
-      const { winner, loser } = await playOut(await table(stage, "Once more"));
+      const { winner, loser } = await playOut(stage, await table(stage, "Once more"));
       await loser.getByRole("button", { name: "Rematch" }).click();
       await winner.getByRole("button", { name: "Accept the rematch" }).waitFor();
       return winner;
@@ -41,7 +41,7 @@ export const endingScenes: readonly Scene[] = [
     name: "over",
     shows: "a game that is over, to somebody who comes later",
     async open(stage) {
-      const { winner } = await playOut(await table(stage, "Long ago"));
+      const { winner } = await playOut(stage, await table(stage, "Long ago"));
       return visit(stage, new URL(winner.url()).pathname);
     },
   },
@@ -49,7 +49,7 @@ export const endingScenes: readonly Scene[] = [
     name: "dice-check",
     shows: "the dice of a game, checked",
     async open(stage) {
-      const { winner } = await playOut(await table(stage, "Fair and square"));
+      const { winner } = await playOut(stage, await table(stage, "Fair and square"));
       await winner.getByRole("button", { name: "Check the dice" }).click();
       await winner.locator("dice-check .verdict[data-ok=true]").waitFor();
       return winner;
@@ -61,7 +61,7 @@ export const endingScenes: readonly Scene[] = [
     settings: { RECONNECT_WINDOW_MS: "2000" },
     async open(stage) {
       const pages = await table(stage, "Gone for good");
-      await rollSome(pages, 3);
+      await rollSome(stage, pages, 3);
       await pages.guest.close();
       await pages.host
         .locator("result-banner")
@@ -76,7 +76,7 @@ export const endingScenes: readonly Scene[] = [
     settings: { RECONNECT_WINDOW_MS: "2000" },
     async open(stage) {
       const pages = await table(stage, "Nobody home");
-      await rollSome(pages, 3);
+      await rollSome(stage, pages, 3);
       const { page } = await member(stage, "stargazer");
       await page.goto(`${pages.host.url()}?watch`);
       await page.getByText("You are spectating.").waitFor();
@@ -90,7 +90,7 @@ export const endingScenes: readonly Scene[] = [
     shows: "a game of yesterday, to somebody who has its link",
     settings: { ARCHIVE_AFTER_MS: "1" },
     async open(stage) {
-      const { winner, loser } = await playOut(await table(stage, "Yesterday"));
+      const { winner, loser } = await playOut(stage, await table(stage, "Yesterday"));
       const address = winner.url();
       for (const page of [winner, loser]) {
         await page.getByRole("link", { name: "Back to the lobby" }).click();

@@ -13,6 +13,7 @@ export const frontScenes: readonly Scene[] = [
     shows: "the front page to a member, with the chat for everybody",
     async open(stage) {
       const { page } = await member(stage, "sunny");
+      await page.goto(`${stage.platform.url}/games`);
       const field = page.locator("lobby-chat input, lobby-chat textarea").first();
       for (const text of ["Good morning!", "Anybody up for dice? https://example.org/rules"]) {
         await field.fill(text);
@@ -59,6 +60,7 @@ export const frontScenes: readonly Scene[] = [
     name: "no-script",
     shows: "a lobby in a browser without JavaScript",
     hasScript: false,
+    settings: {},
     async open({ platform, browser }) {
       const page = await newPage(browser, { ...still, javaScriptEnabled: false });
       await page.goto(`${platform.url}/games/bigger_dice`);

@@ -10,7 +10,7 @@ export const gameScenes: readonly Scene[] = [
     shows: "a game where it is this player's turn",
     async open(stage) {
       const pages = await table(stage, "My turn");
-      await rollSome(pages, 4);
+      await rollSome(stage, pages, 4);
       return (await whoseTurn([pages.host, pages.guest])) ?? pages.host;
     },
   },
@@ -19,7 +19,7 @@ export const gameScenes: readonly Scene[] = [
     shows: "a game where it is the other's turn",
     async open(stage) {
       const pages = await table(stage, "Their turn");
-      await rollSome(pages, 5);
+      await rollSome(stage, pages, 5);
       const mine = await whoseTurn([pages.host, pages.guest]);
       return mine === pages.host ? pages.guest : pages.host;
     },
@@ -45,7 +45,7 @@ export const gameScenes: readonly Scene[] = [
     shows: "a game to somebody who watches it",
     async open(stage) {
       const pages = await table(stage, "Watch us");
-      await rollSome(pages, 3);
+      await rollSome(stage, pages, 3);
       const { page } = await member(stage, "stargazer");
       await page.goto(`${pages.host.url()}?watch`);
       await page.getByText("You are spectating.").waitFor();
@@ -70,7 +70,7 @@ export const gameScenes: readonly Scene[] = [
       const second = await pages.host.context().newPage();
       await second.goto(pages.host.url());
       await rollButton(second).waitFor();
-      await rollSome(pages, 3);
+      await rollSome(stage, pages, 3);
       await untilRolls(second, 3);
       return second;
     },

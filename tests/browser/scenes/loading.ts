@@ -22,6 +22,7 @@ export const loadingScenes: readonly Scene[] = [
   {
     name: "loading-lobby",
     shows: "a lobby whose chat is on its way",
+    settings: {},
     async open(stage) {
       const { page } = await member(stage, "sunny");
       await withhold(page, /^chat\.event\.lobby_history$/);

@@ -6,11 +6,13 @@ export const lobbyScenes: readonly Scene[] = [
   {
     name: "lobby-empty",
     shows: "a game's lobby where nobody waits",
+    settings: {},
     open: (stage) => visit(stage, "/games/bigger_dice"),
   },
   {
     name: "lobby",
     shows: "a game's lobby with rooms that wait and games to watch",
+    settings: {},
     async open(stage) {
       await openRoom(stage.platform.url, (await member(stage, "early")).page, "Lunch break dice");
       await openRoom(

@@ -1,7 +1,8 @@
 /** What a scene is, and the people that most of them begin with. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { register, type Member } from "../people.ts";
-import { joinByLink, newPage, openRoom, rollButton, untilRolls, whoseTurn } from "../table.ts";
+import { joinByLink, newPage, openRoom, rollToTheEnd } from "../table.ts";
+import { rollByWire, rollToMatchPoint } from "../wire-play.ts";
 import type { Platform } from "../../platform.ts";
 
 export interface Scene {
@@ -14,7 +15,10 @@ export interface Scene {
   /** Requests that fail here by intention, by the end of their address. */
   readonly mayFail?: RegExp;
   readonly hasScript?: false;
-  /** It wants a platform of its own, with these settings: because it ends it, or because others would suffer. */
+  /**
+   * It wants a platform of its own, with these settings: because it ends it, because others would suffer, or because
+   * it shows rooms. Those of scenes before it end one after the other, and a list of them never stands still.
+   */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -52,33 +56,25 @@ export async function table(
   name: string,
   options: BrowserContextOptions = still,
 ): Promise<Table> {
-  const [{ page: host }, { page: guest }] = [
-    await member(stage, "sunny", options),
-    await member(stage, "moony", options),
-  ];
+  const [{ page: host }, { page: guest }] = await Promise.all([
+    member(stage, "sunny", options),
+    member(stage, "moony", options),
+  ]);
   await openRoom(stage.platform.url, host, name);
   await joinByLink(host, guest);
   return { host, guest };
 }
 
-export async function rollSome({ host, guest }: Table, count: number): Promise<void> {
-  for (let rolled = 1; rolled <= count; rolled += 1) {
-    const page = await whoseTurn([host, guest]);
-    await rollButton(page ?? host).click();
-    await Promise.all([host, guest].map((each) => untilRolls(each, rolled)));
-  }
+export async function rollSome(stage: Stage, { host, guest }: Table, count: number): Promise<void> {
+  await rollByWire(stage.platform.url, [host, guest], count);
 }
 
-export async function playOut({
-  host,
-  guest,
-}: Table): Promise<{ readonly winner: Page; readonly loser: Page }> {
-  for (let rolled = 1; ; rolled += 1) {
-    const page = await whoseTurn([host, guest]);
-    if (page === null) break;
-    await rollButton(page).click();
-    await Promise.all([host, guest].map((each) => untilRolls(each, rolled)));
-  }
+/** From the match point on by clicks, so that the end is what it is to those who play. */
+export async function playOut(
+  stage: Stage,
+  { host, guest }: Table,
+): Promise<{ readonly winner: Page; readonly loser: Page }> {
+  await rollToTheEnd(host, guest, await rollToMatchPoint(stage.platform.url, [host, guest]));
   const hostWon = await host.locator("result-banner h2").getByText("You win!").isVisible();
   return hostWon ? { winner: host, loser: guest } : { winner: guest, loser: host };
 }
