@@ -29,7 +29,7 @@ export interface MemoryLogOptions {
   readonly clock?: LogClock;
   /** How long events are kept: a little more than the gateways' replay window (R2). */
   readonly retentionMs?: number;
-  /** How many handled records a partition keeps at most. */
+  /** How many handled records a partition keeps at most: gateways that are here have them as frames already. */
   readonly maxRecords?: number;
   /**
    * With so many records in a partition that somebody has yet to handle, it says that it is full: who waits longer
@@ -47,7 +47,7 @@ const minute = 60_000;
 
 const defaults = {
   retentionMs: 6 * minute,
-  maxRecords: 20_000,
+  maxRecords: 1_000,
   fullAt: 1_000,
   maxUnhandled: 100_000,
   firstRetryMs: 50,
