@@ -460,6 +460,7 @@ describe("faults", () => {
   function failing(store: RoomStore, commits: Set<number>): RoomStore {
     let number = 0;
     return {
+      isShared: store.isShared,
       load: (roomId) => store.load(roomId),
       loadAll: (roomIds) => store.loadAll(roomIds),
       commit: async (units) => {

@@ -14,10 +14,12 @@ import type { Plan, Planned, PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
-import { internalPlan, roomPlan } from "./room-commands.ts";
+import { internalPlan, isGamesOwn, roomPlan } from "./room-commands.ts";
+import { RoomMemory } from "./room-memory.ts";
 import { expiredPlan } from "./room-plans.ts";
 import { membershipChanges } from "./changes.ts";
 import { createSpectators } from "./spectators.ts";
+import type { AskedRooms } from "./working-set.ts";
 import { Attempts, Away, failuresAsAway } from "./surroundings.ts";
 import { askedBy, isExpired } from "../../event-log/answers.ts";
 import type { EventLog, LogRecord, NewRecord, Subscription } from "../../event-log/port.ts";
@@ -65,6 +67,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     logger.error({ error }, "The log did not take a change of the lobby.");
   });
   const publisher = createPublisher(context, log, presence, lobby);
+  const surroundings = { store, publisher, memory: store.isShared ? new RoomMemory() : null };
   const spectators = createSpectators({
     context,
     log,
@@ -106,7 +109,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
               ? expiredPlan(asked, roomId)
               : roomPlan(context, spectators, asked);
         const guardedOne = guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" }));
-        group.push({ roomId, asked, plan: observedPlan(record.value, guardedOne) });
+        const isMove = asked !== null && isGamesOwn(received.command.eventType);
+        group.push({ roomId, isMove, asked, plan: observedPlan(record.value, guardedOne) });
       }
     }
     await decide(group);
@@ -136,9 +140,8 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   /** Where the store has no room, nothing was saved, and everyone who asked for something is told so. */
   async function runAll(group: readonly Asking[]): Promise<readonly PlanResult[]> {
     const plans = group.map(({ plan }) => plan);
-    const rooms = group.flatMap(({ roomId }) => roomId ?? []);
     try {
-      return await runPlans(plans, store, publisher, rooms);
+      return await runPlans(plans, surroundings, roomsAskedBy(group));
     } catch (error) {
       if (!(error instanceof StoreFull)) throw error;
       logger.error({ error, commands: group.length }, "The store is full: commands were refused.");
@@ -147,7 +150,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   async function runOne(plan: Plan) {
-    const [result] = await runPlans([plan], store, publisher);
+    const [result] = await runPlans([plan], surroundings);
     if (result === undefined) throw new Error("One plan has one result.");
     return result;
   }
@@ -248,9 +251,24 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 interface Asking {
   /** The room that the command names. */
   readonly roomId: RoomId | null;
+  /** Of the room's game, and no look at the room. */
+  readonly isMove: boolean;
   /** null: a deadline. */
   readonly asked: Asked | null;
   readonly plan: Plan;
+}
+
+function roomsAskedBy(group: readonly Asking[]): AskedRooms {
+  const roomIds: RoomId[] = [];
+  const moves = new Set<RoomId>();
+  const others = new Set<RoomId>();
+  for (const { roomId, isMove } of group) {
+    if (roomId === null) continue;
+    roomIds.push(roomId);
+    (isMove ? moves : others).add(roomId);
+  }
+  for (const roomId of others) moves.delete(roomId);
+  return { roomIds, moves };
 }
 
 function refusing(rejection: Rejection): Plan {

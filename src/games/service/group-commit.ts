@@ -3,7 +3,8 @@
  * saved a room first, the plans on that room are decided again, in their order.
  */
 import type { Plan, Planned, PlanResult } from "./plan.ts";
-import { WorkingSet } from "./working-set.ts";
+import type { RoomMemory } from "./room-memory.ts";
+import { WorkingSet, type AskedRooms } from "./working-set.ts";
 import type { RoomDocument, RoomStore, Unit, UnitResult } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
@@ -21,51 +22,72 @@ interface Decided {
   readonly touched: readonly RoomId[];
 }
 
+export interface Surroundings {
+  readonly store: RoomStore;
+  readonly publisher: Publisher;
+  /** null where a load costs nothing. */
+  readonly memory: RoomMemory | null;
+}
+
+const nothingAsked: AskedRooms = { roomIds: [], moves: new Set() };
+
 /**
  * @param asked the rooms that the plans are known to ask for
  * @returns what became of each plan, in their order
  */
 export async function runPlans(
   plans: readonly Plan[],
-  store: RoomStore,
-  publisher: Publisher,
-  asked: readonly RoomId[] = [],
+  { store, publisher, memory }: Surroundings,
+  asked = nothingAsked,
 ): Promise<readonly PlanResult[]> {
   const results: PlanResult[] = plans.map(() => ({ kind: "done" }));
   let open: readonly { index: number; plan: Plan }[] = plans.map((plan, index) => ({ index, plan }));
   while (open.length > 0) {
     const rooms = new WorkingSet(store, (documents) => publisher.publishTails(documents));
-    await rooms.preload(asked);
+    await rooms.preload(asked, memory);
     const decided: Decided[] = [];
     for (const { index, plan } of open) {
       const planning = plan(rooms);
       const planned = planning instanceof Promise ? await planning : planning;
       decided.push({ index, plan, planned, touched: rooms.takeTouched() });
     }
-    const { toPublish, again } = await settle(decided, store, results);
+    const { toPublish, again } = await settle(decided, store, results, rooms);
     await publisher.publish(toPublish);
+    if (memory !== null) remember(memory, toPublish);
     open = again;
   }
   return results;
+}
+
+/** What is saved and said. */
+function remember(memory: RoomMemory, published: readonly Planned[]): void {
+  for (const planned of published) {
+    if (planned.kind !== "change") continue;
+    for (const { document } of planned.unit.writes) memory.put(document);
+  }
 }
 
 async function settle(
   decided: readonly Decided[],
   store: RoomStore,
   results: PlanResult[],
+  rooms: WorkingSet,
 ): Promise<{ toPublish: readonly Planned[]; again: readonly Decided[] }> {
   const units: Unit[] = [];
   for (const { planned } of decided) if (planned.kind === "change") units.push(planned.unit);
   const saved = units.length === 0 ? [] : await store.commit(units);
   const toPublish: Planned[] = [];
   const again: Decided[] = [];
+  const proven = rooms.remembersAny ? roomsSaved(units, saved) : noRooms;
+  const isDoubtful = (roomId: RoomId) => rooms.isRemembered(roomId) && !proven.has(roomId);
   const failed = new Set<RoomId>();
   let next = 0;
   for (const each of decided) {
     const { planned, index, touched } = each;
     const result: UnitResult | undefined = planned.kind === "change" ? saved[next++] : undefined;
-    if (result?.kind === "conflict" || (result?.kind !== "saved" && touchesAny(touched, failed))) {
-      // Not saved, or decided on a room that was not saved as it was assumed.
+    const stands = result?.kind === "saved" || !(touchesAny(touched, failed) || touched.some(isDoubtful));
+    if (result?.kind === "conflict" || !stands) {
+      // Not saved, or decided on a room that was not saved as it was assumed, or may not be as it is remembered.
       again.push(each);
       addAll(failed, touched);
     } else if (planned.kind === "refused") {
@@ -78,6 +100,18 @@ async function settle(
     }
   }
   return { toPublish, again };
+}
+
+const noRooms: ReadonlySet<RoomId> = new Set();
+
+/** The store took a change of them: they were as they were thought to be. */
+function roomsSaved(units: readonly Unit[], results: readonly UnitResult[]): ReadonlySet<RoomId> {
+  const rooms = new Set<RoomId>();
+  for (const [index, { kind }] of results.entries()) {
+    if (kind !== "saved") continue;
+    for (const { document } of units[index]?.writes ?? []) rooms.add(document.room.roomId);
+  }
+  return rooms;
 }
 
 function touchesAny(touched: readonly RoomId[], failed: ReadonlySet<RoomId>): boolean {

@@ -52,6 +52,11 @@ export function roomPlan(context: GamesContext, spectators: Spectators, asked: A
   }
 }
 
+/** Whether it is a command of a game, of whichever: a move. */
+export function isGamesOwn(type: string): boolean {
+  return gameOfCommand(type) !== null;
+}
+
 /** `games.command.{slug}.{action}`: the game's own. */
 function gameOfCommand(type: string): string | null {
   const [area, kind, slug, action] = type.split(".");

@@ -1,10 +1,19 @@
 /** The rooms that one group of decisions works on: each is loaded once, and each decision sees those before it. */
 import type { RoomDocument, RoomStore } from "../store/port.ts";
+import type { RoomMemory } from "./room-memory.ts";
 import type { RoomId } from "../../protocol/index.ts";
+
+/** What a group of decisions will ask for. */
+export interface AskedRooms {
+  readonly roomIds: readonly RoomId[];
+  /** Those of them that are asked for moves of their games alone: each a change, or a refusal. */
+  readonly moves: ReadonlySet<RoomId>;
+}
 
 export class WorkingSet {
   private readonly documents = new Map<RoomId, RoomDocument | null>();
   private readonly unsaved = new Set<RoomId>();
+  private readonly remembered = new Set<RoomId>();
   private readonly store: RoomStore;
   private readonly onLoaded: (documents: readonly RoomDocument[]) => Promise<void>;
   private touched: RoomId[] = [];
@@ -15,14 +24,33 @@ export class WorkingSet {
     this.onLoaded = onLoaded;
   }
 
-  /** Loads at once what will be asked for one after the other. */
-  async preload(roomIds: readonly RoomId[]): Promise<void> {
-    if (roomIds.length === 0) return;
+  /**
+   * Loads at once what will be asked for one after the other.
+   * @param memory of which rooms may be taken that are asked for moves alone
+   */
+  async preload({ roomIds, moves }: AskedRooms, memory: RoomMemory | null): Promise<void> {
     const wanted = new Set(roomIds);
+    for (const roomId of wanted) {
+      const document = moves.has(roomId) ? memory?.take(roomId) : undefined;
+      if (document === undefined) continue;
+      this.documents.set(roomId, document);
+      this.remembered.add(roomId);
+      wanted.delete(roomId);
+    }
+    if (wanted.size === 0) return;
     const documents = await this.store.loadAll([...wanted]);
     await this.onLoaded(documents);
     for (const roomId of wanted) this.documents.set(roomId, null);
     for (const document of documents) this.documents.set(document.room.roomId, document);
+  }
+
+  get remembersAny(): boolean {
+    return this.remembered.size > 0;
+  }
+
+  /** Whether it was not read for this group: somebody else may have saved it since. */
+  isRemembered(roomId: RoomId): boolean {
+    return this.remembered.has(roomId);
   }
 
   /** Decides on a room: without a promise where it is here already, as nearly all are. */

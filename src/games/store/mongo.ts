@@ -52,6 +52,7 @@ interface Moment {
 }
 
 class MongoRoomStore implements RoomStore {
+  readonly isShared = true;
   readonly #client: MongoClient;
   readonly #collections: RoomCollections;
   readonly #commits: MongoRoomCommits;

@@ -85,6 +85,9 @@ export const recentRooms = 20;
 export const mostListed = 500;
 
 export interface RoomStore {
+  /** Whether others save here too, and loads have a way to go. */
+  readonly isShared: boolean;
+
   load(roomId: RoomId): Promise<RoomDocument | null>;
   /** Those that are there, in any order. */
   loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]>;

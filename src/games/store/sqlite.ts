@@ -67,6 +67,7 @@ export function openSqliteRoomStore({
 }
 
 class SqliteRoomStore implements RoomStore {
+  readonly isShared = false;
   private readonly database: Database;
   private readonly moves: SqliteMoves;
   private readonly settling: Settling;
