@@ -25,7 +25,7 @@ function eventsOf(happenings: readonly { [Key in keyof typeof example]: (typeof 
     const offset = (offsets[each.partition] ?? 0) + each.gap;
     offsets[each.partition] = offset;
     now += each.passed;
-    const frame = `${index}`.padEnd(each.length, ".");
+    const frame = `${index}`.padEnd(each.length, index % 3 === 0 ? "…" : ".");
     const { partition } = each;
     return { audiences: each.audiences, partition, offset, appendedAt: now, frame, seq: null };
   });

@@ -2,6 +2,8 @@
  * The recent events of every audience (R2), as frames: what a client that comes back has missed is read from here,
  * and no service is asked. Bounded in bytes, in time, and at so many events for each public audience.
  */
+import { FrameQueue } from "./frame-queue.ts";
+import { RowQueue } from "./row-queue.ts";
 import type { AudienceName } from "../protocol/index.ts";
 import type { Positions } from "../event-log/port.ts";
 
@@ -31,19 +33,6 @@ export interface ReplayEvent {
   readonly seq: number | null;
 }
 
-interface Entry extends ReplayEvent {
-  /** Rises by one with each event of this gateway. */
-  readonly order: number;
-  /** The next one of all. */
-  later: Entry | null;
-}
-
-/** An entry among those of one audience. */
-interface Link {
-  readonly entry: Entry;
-  later: Link | null;
-}
-
 /** What one audience of a client that comes back is asked for. */
 export interface MissedQuery {
   readonly audience: AudienceName;
@@ -56,25 +45,59 @@ export type Missed =
   | { readonly kind: "covered"; readonly frames: readonly string[]; readonly bytes: number }
   | { readonly kind: "out_of_reach" };
 
-/** What an entry costs beside its text. */
-const entryBytes = 200;
+/** In the place of a number that is not there. */
+const none = -1;
 
+/** The fields of an event's row. */
+const event = {
+  /** By its number. */
+  partition: 0,
+  offset: 1,
+  appendedAt: 2,
+  seq: 3,
+  /** Where its frame lies. */
+  buffer: 4,
+  start: 5,
+  length: 6,
+  /** The first of its links, one for each of its audiences. */
+  links: 7,
+} as const;
+
+/** The fields of a link's row: an event among those of one audience. */
+const link = {
+  /** By its number. */
+  audience: 0,
+  event: 1,
+  /** The audience's next one. */
+  later: 2,
+} as const;
+
+/** What an event costs beside its frame, with one link. */
+const eventBytes = 88;
+
+/**
+ * Events are rows of numbers, and their frames lie in a few buffers: none of it is an object, which the collector would
+ * look at as long as it is kept (decision 032).
+ */
 export class ReplayWindow {
   readonly #bounds: ReplayBounds;
-  #oldest: Entry | null = null;
-  #newest: Entry | null = null;
+  readonly #frames = new FrameQueue();
+  readonly #events = new RowQueue(Object.keys(event).length);
+  readonly #links = new RowQueue(Object.keys(link).length);
   readonly #byAudience = new Map<AudienceName, AudienceEvents>();
-  /** Nothing after this offset of a partition has been forgotten. */
-  readonly #floors = new Map<string, number>();
+  /** By the numbers that links know them by. */
+  readonly #audiences: (AudienceEvents | undefined)[] = [];
+  readonly #freeNumbers: number[] = [];
+  readonly #partitions: Partition[] = [];
+  readonly #partitionNumbers = new Map<string, number>();
   readonly #untouched: Set<string>;
   #bytes = 0;
-  #nextOrder = 1;
 
   /** @param ends where the log ended before the first event: what lies behind is out of reach unless it is added */
   constructor(ends: Positions, bounds: ReplayBounds = defaultReplayBounds) {
     this.#bounds = bounds;
-    for (const [partition, end] of Object.entries(ends)) this.#floors.set(partition, end);
-    this.#untouched = new Set(this.#floors.keys());
+    for (const [partition, end] of Object.entries(ends)) this.#partition(partition).floor = end;
+    this.#untouched = new Set(Object.keys(ends));
   }
 
   get bytes(): number {
@@ -84,37 +107,34 @@ export class ReplayWindow {
   /** Every record that is read, whether anybody may get it or not: it says from where this window reaches. */
   advance(partition: string, offset: number): void {
     if (this.#untouched.size === 0 || !this.#untouched.delete(partition)) return;
-    const end = this.#floors.get(partition) ?? -1;
-    this.#floors.set(partition, Math.min(end, offset - 1));
+    const known = this.#partition(partition);
+    known.floor = Math.min(known.floor, offset - 1);
   }
 
-  add(event: ReplayEvent): void {
-    const { audiences, partition, offset, appendedAt, frame, seq } = event;
-    const order = this.#nextOrder++;
-    const entry: Entry = { audiences, partition, offset, appendedAt, frame, seq, order, later: null };
-    if (this.#newest === null) this.#oldest = entry;
-    else this.#newest.later = entry;
-    this.#newest = entry;
-    this.#bytes += frame.length + entryBytes;
-    for (const audience of audiences) this.#addTo(audience, entry);
+  add({ audiences, partition, offset, appendedAt, frame, seq }: ReplayEvent): void {
+    const place = this.#events.next;
+    const { buffer, start, length } = this.#frames.push(frame);
+    const row = this.#events.push();
+    const { numbers } = this.#events;
+    numbers[row + event.partition] = this.#partition(partition).number;
+    numbers[row + event.offset] = offset;
+    numbers[row + event.appendedAt] = appendedAt;
+    numbers[row + event.seq] = seq ?? none;
+    numbers[row + event.buffer] = buffer;
+    numbers[row + event.start] = start;
+    numbers[row + event.length] = length;
+    numbers[row + event.links] = this.#links.next;
+    this.#bytes += length + eventBytes;
+    for (const audience of audiences) this.#link(this.#eventsOf(audience), place);
     this.forgetTheOld(appendedAt);
-  }
-
-  #addTo(audience: AudienceName, entry: Entry): void {
-    let events = this.#byAudience.get(audience);
-    if (events === undefined) {
-      events = new AudienceEvents(isLobby(audience) ? this.#bounds.eventsOfLobby : Number.POSITIVE_INFINITY);
-      this.#byAudience.set(audience, events);
-    }
-    events.push(entry);
   }
 
   /** @param now milliseconds since 1970 */
   forgetTheOld(now: number): void {
     const { bytes, ageMs } = this.#bounds;
-    for (let oldest = this.#oldest; oldest !== null; oldest = this.#oldest) {
-      if (this.#bytes <= bytes && oldest.appendedAt >= now - ageMs) return;
-      this.#forget(oldest);
+    while (this.#events.first < this.#events.next) {
+      if (this.#bytes <= bytes && this.#of(this.#events.first, event.appendedAt) >= now - ageMs) return;
+      this.#forgetOldest();
     }
   }
 
@@ -123,9 +143,10 @@ export class ReplayWindow {
    * where it has not been read.
    */
   orderOfSeq(room: AudienceName, seq: number): number | null {
-    for (let link = this.#firstOf(room); link !== null; link = link.later) {
-      const { entry } = link;
-      if (entry.seq !== null && entry.seq >= seq) return entry.seq === seq ? entry.order : 0;
+    for (let at = this.#firstOf(room); at !== none; at = this.#ofLink(at, link.later)) {
+      const place = this.#ofLink(at, link.event);
+      const its = this.#of(place, event.seq);
+      if (its !== none && its >= seq) return its === seq ? orderOf(place) : 0;
     }
     return null;
   }
@@ -139,11 +160,11 @@ export class ReplayWindow {
     if (room === null) return [];
     const order = this.orderOfSeq(room, seq);
     const frames: string[] = [];
-    for (let link = this.#firstOf(audience); link !== null; link = link.later) {
-      const { entry } = link;
-      const isLater =
-        entry.seq === null ? order !== null && order > 0 && entry.order > order : entry.seq > seq;
-      if (isLater) frames.push(entry.frame);
+    for (let at = this.#firstOf(audience); at !== none; at = this.#ofLink(at, link.later)) {
+      const place = this.#ofLink(at, link.event);
+      const its = this.#of(place, event.seq);
+      const isLater = its === none ? order !== null && order > 0 && orderOf(place) > order : its > seq;
+      if (isLater) frames.push(this.#frameOf(place));
     }
     return frames;
   }
@@ -154,89 +175,165 @@ export class ReplayWindow {
    * @param maxBytes more than this is out of reach as well
    */
   missed(positions: Positions, queries: readonly MissedQuery[], maxBytes: number): Missed {
-    for (const [partition, floor] of this.#floors) {
-      if ((positions[partition] ?? -1) < floor) return { kind: "out_of_reach" };
-    }
-    const found = new Map<number, string>();
+    const reached = this.#partitions.map(({ name }) => positions[name] ?? -1);
+    if (this.#partitions.some(({ number, floor }) => (reached[number] ?? -1) < floor))
+      return { kind: "out_of_reach" };
+    const found = new Set<number>();
     let bytes = 0;
     for (const { audience, fromOrder } of queries) {
       const events = this.#byAudience.get(audience);
       if (events === undefined) continue;
-      if (events.isForgottenAfter(positions)) return { kind: "out_of_reach" };
-      for (let link = events.oldest; link !== null; link = link.later) {
-        const { order, partition, offset, frame } = link.entry;
-        if (order < fromOrder || offset <= (positions[partition] ?? -1) || found.has(order)) continue;
-        found.set(order, frame);
-        bytes += frame.length;
+      if (events.isForgottenAfter(reached)) return { kind: "out_of_reach" };
+      for (let at = events.oldest; at !== none; at = this.#ofLink(at, link.later)) {
+        const place = this.#ofLink(at, link.event);
+        if (orderOf(place) < fromOrder || found.has(place)) continue;
+        if (this.#of(place, event.offset) <= (reached[this.#of(place, event.partition)] ?? -1)) continue;
+        found.add(place);
+        bytes += this.#of(place, event.length);
         if (bytes > maxBytes) return { kind: "out_of_reach" };
       }
     }
-    const inOrder = [...found].toSorted(([one], [other]) => one - other);
-    return { kind: "covered", frames: inOrder.map(([, frame]) => frame), bytes };
+    const frames = [...found].toSorted((one, other) => one - other).map((place) => this.#frameOf(place));
+    return { kind: "covered", frames, bytes };
   }
 
-  #firstOf(audience: AudienceName): Link | null {
-    return this.#byAudience.get(audience)?.oldest ?? null;
+  #partition(name: string): Partition {
+    const known = this.#partitions[this.#partitionNumbers.get(name) ?? none];
+    if (known !== undefined) return known;
+    const partition = { name, number: this.#partitions.length, floor: -1 };
+    this.#partitions.push(partition);
+    this.#partitionNumbers.set(name, partition.number);
+    return partition;
   }
 
-  #forget(entry: Entry): void {
-    this.#oldest = entry.later;
-    if (entry.later === null) this.#newest = null;
-    this.#bytes -= entry.frame.length + entryBytes;
-    const floor = this.#floors.get(entry.partition) ?? -1;
-    this.#floors.set(entry.partition, Math.max(floor, entry.offset));
-    for (const audience of entry.audiences) {
-      const events = this.#byAudience.get(audience);
-      if (events === undefined) continue;
-      // A lobby may have forgotten it before.
-      if (events.oldest?.entry === entry) events.shift();
-      if (events.oldest === null) this.#byAudience.delete(audience);
+  #eventsOf(audience: AudienceName): AudienceEvents {
+    const known = this.#byAudience.get(audience);
+    if (known !== undefined) return known;
+    const number = this.#freeNumbers.pop() ?? this.#audiences.length;
+    const most = isLobby(audience) ? this.#bounds.eventsOfLobby : Number.POSITIVE_INFINITY;
+    const events = new AudienceEvents(audience, number, most);
+    this.#audiences[number] = events;
+    this.#byAudience.set(audience, events);
+    return events;
+  }
+
+  #link(events: AudienceEvents, place: number): void {
+    const at = this.#links.next;
+    const row = this.#links.push();
+    const { numbers } = this.#links;
+    numbers[row + link.audience] = events.number;
+    numbers[row + link.event] = place;
+    numbers[row + link.later] = none;
+    if (events.newest === none) events.oldest = at;
+    else numbers[this.#links.at(events.newest) + link.later] = at;
+    events.newest = at;
+    events.size += 1;
+    if (events.size <= events.most) return;
+    const oldest = this.#ofLink(events.oldest, link.event);
+    events.note(this.#of(oldest, event.partition), this.#of(oldest, event.offset));
+    this.#shift(events);
+  }
+
+  #shift(events: AudienceEvents): void {
+    events.oldest = this.#ofLink(events.oldest, link.later);
+    events.size -= 1;
+    if (events.oldest === none) events.newest = none;
+  }
+
+  #firstOf(audience: AudienceName): number {
+    return this.#byAudience.get(audience)?.oldest ?? none;
+  }
+
+  /** One field of an event that is here. */
+  #of(place: number, field: number): number {
+    return this.#events.numbers[this.#events.at(place) + field] ?? none;
+  }
+
+  /** One field of a link that is here. */
+  #ofLink(place: number, field: number): number {
+    return this.#links.numbers[this.#links.at(place) + field] ?? none;
+  }
+
+  #frameOf(place: number): string {
+    const buffer = this.#of(place, event.buffer);
+    return this.#frames.at({
+      buffer,
+      start: this.#of(place, event.start),
+      length: this.#of(place, event.length),
+    });
+  }
+
+  #forgetOldest(): void {
+    const place = this.#events.first;
+    const row = this.#events.at(place);
+    const { numbers } = this.#events;
+    const partition = this.#partitions[numbers[row + event.partition] ?? none];
+    if (partition !== undefined) partition.floor = Math.max(partition.floor, this.#of(place, event.offset));
+    this.#bytes -= this.#of(place, event.length) + eventBytes;
+    const isLast = place + 1 === this.#events.next;
+    const linksEnd = isLast ? this.#links.next : this.#of(place + 1, event.links);
+    while (this.#links.first < linksEnd) this.#forgetOldestLink();
+    this.#events.shift();
+    if (!isLast) this.#frames.forgetBefore(this.#of(place + 1, event.buffer));
+  }
+
+  #forgetOldestLink(): void {
+    const at = this.#links.first;
+    const events = this.#audiences[this.#ofLink(at, link.audience)];
+    // A lobby may have forgotten it before, and its number may be another's now.
+    if (events?.oldest === at) {
+      this.#shift(events);
+      if (events.oldest === none) {
+        this.#byAudience.delete(events.audience);
+        this.#audiences[events.number] = undefined;
+        this.#freeNumbers.push(events.number);
+      }
     }
+    this.#links.shift();
   }
+}
+
+/** Rises by one with each event of this gateway, from 1. */
+function orderOf(place: number): number {
+  return place + 1;
+}
+
+interface Partition {
+  readonly name: string;
+  readonly number: number;
+  /** Nothing after this offset has been forgotten. */
+  floor: number;
 }
 
 /** One audience's events, oldest first: no more than so many of them. */
 class AudienceEvents {
-  oldest: Link | null = null;
-  readonly #most: number;
-  #newest: Link | null = null;
-  #size = 0;
-  /** The last offset of each partition that this audience alone has forgotten: null for none. */
-  #forgotten: Map<string, number> | null = null;
+  readonly audience: AudienceName;
+  readonly number: number;
+  readonly most: number;
+  /** Links. */
+  oldest = none;
+  newest = none;
+  size = 0;
+  /** The last offset of each partition, by its number, that this audience alone has forgotten: null for none. */
+  #forgotten: Map<number, number> | null = null;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(audience: AudienceName, number: number, most: number) {
+    this.audience = audience;
+    this.number = number;
+    this.most = most;
   }
 
-  push(entry: Entry): void {
-    const link: Link = { entry, later: null };
-    if (this.#newest === null) this.oldest = link;
-    else this.#newest.later = link;
-    this.#newest = link;
-    this.#size += 1;
-    if (this.#size > this.#most) this.#forgetOldest();
-  }
-
-  shift(): Entry | undefined {
-    const { oldest } = this;
-    if (oldest === null) return undefined;
-    this.oldest = oldest.later;
-    if (oldest.later === null) this.#newest = null;
-    this.#size -= 1;
-    return oldest.entry;
-  }
-
-  isForgottenAfter(positions: Positions): boolean {
-    for (const [partition, offset] of this.#forgotten ?? [])
-      if (offset > (positions[partition] ?? -1)) return true;
-    return false;
-  }
-
-  #forgetOldest(): void {
-    const oldest = this.shift();
-    if (oldest === undefined) return;
+  /** What it forgets. */
+  note(partition: number, offset: number): void {
     this.#forgotten ??= new Map();
-    this.#forgotten.set(oldest.partition, oldest.offset);
+    this.#forgotten.set(partition, offset);
+  }
+
+  /** @param reached an offset for each partition, by its number */
+  isForgottenAfter(reached: readonly number[]): boolean {
+    for (const [partition, offset] of this.#forgotten ?? [])
+      if (offset > (reached[partition] ?? -1)) return true;
+    return false;
   }
 }
 
