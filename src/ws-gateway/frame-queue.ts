@@ -20,17 +20,25 @@ export interface Lying {
 export class FrameQueue {
   /** The oldest first. */
   readonly #buffers: Buffer[] = [];
+  /** One that is empty again: the operating system would have to clear a new one. */
+  #spare: Buffer | null = null;
   /** Buffers that are gone. */
   #gone = 0;
   /** Where the next text begins in the last buffer. */
   #end = 0;
+
+  #emptyBuffer(): Buffer {
+    const buffer = this.#spare ?? Buffer.allocUnsafeSlow(bufferBytes);
+    this.#spare = null;
+    return buffer;
+  }
 
   /** @param text well-formed Unicode */
   push(text: string): Lying {
     const room = text.length * mostBytesOfUnit;
     let buffer = this.#buffers.at(-1);
     if (buffer === undefined || buffer.length - this.#end < room) {
-      buffer = Buffer.allocUnsafeSlow(Math.max(bufferBytes, room));
+      buffer = room > bufferBytes ? Buffer.allocUnsafeSlow(room) : this.#emptyBuffer();
       this.#buffers.push(buffer);
       this.#end = 0;
     }
@@ -49,7 +57,8 @@ export class FrameQueue {
   /** Lets all texts go that lie in buffers before this one. */
   forgetBefore(buffer: number): void {
     while (this.#gone < buffer && this.#buffers.length > 1) {
-      this.#buffers.shift();
+      const buffer = this.#buffers.shift();
+      if (buffer?.length === bufferBytes) this.#spare = buffer;
       this.#gone += 1;
     }
   }
