@@ -2,6 +2,7 @@
  * Which events this gateway has had already (L4): services say things twice after a crash. A room's events are
  * known by their `seq`, which rises by one (S2: first copies are in order); all others by their eventId.
  */
+import { IdSet } from "./id-set.ts";
 import { audienceOf, asRoomId, type AudienceName, type EventEnvelope } from "../protocol/index.ts";
 
 export interface DuplicateBounds {
@@ -15,7 +16,7 @@ export class SeenEvents {
   readonly #bounds: DuplicateBounds;
   /** The highest `seq` of a room's own events, by the room's audience. */
   #rooms: Generations<Map<AudienceName, number>> = { young: new Map(), old: new Map() };
-  #eventIds: Generations<Set<string>> = { young: new Set(), old: new Set() };
+  #eventIds: Generations<IdSet> = { young: new IdSet(), old: new IdSet() };
 
   constructor(bounds: DuplicateBounds = defaultDuplicateBounds) {
     this.#bounds = bounds;
@@ -42,10 +43,8 @@ export class SeenEvents {
 
   #isKnownId(eventId: string): boolean {
     const { young, old } = this.#eventIds;
-    const before = young.size;
-    young.add(eventId);
-    if (young.size === before || old.has(eventId)) return true;
-    if (young.size >= this.#bounds.eventIds) this.#eventIds = { young: new Set(), old: young };
+    if (!young.add(eventId) || old.has(eventId)) return true;
+    if (young.size >= this.#bounds.eventIds) this.#eventIds = { young: new IdSet(), old: young };
     return false;
   }
 }
