@@ -41,12 +41,14 @@ export class RowQueue {
     this.#first += 1;
   }
 
+  /** In two pieces, so that nobody waits for a hundred thousand rows: up to the end of the room, and from its start. */
   #grow(): void {
     const before = this.numbers;
-    const old = Array.from({ length: this.#next - this.#first }, (_, n) => this.at(this.#first + n));
+    const begin = this.at(this.#first);
+    const firstOfSecond = this.#first + (before.length - begin) / this.#width;
     this.#room *= 2;
     this.numbers = new Float64Array(this.#room * this.#width);
-    for (const [n, from] of old.entries())
-      this.numbers.set(before.subarray(from, from + this.#width), this.at(this.#first + n));
+    this.numbers.set(before.subarray(begin), this.at(this.#first));
+    this.numbers.set(before.subarray(0, begin), this.at(firstOfSecond));
   }
 }
