@@ -1,7 +1,8 @@
 /**
  * A roll's way through a cluster, from the send to the roller's own `rolled` frame, with all engines, two gateways,
- * two platforms and the players on this machine, at 200 a second and at the highest rate that holds: each hop's
- * share, and how far gateways and groups are behind; and what the log and the store take of it by themselves.
+ * two platforms and the players on this machine, at 200 a second and at the highest rate that holds: how long it takes,
+ * and then, while every program is asked for its metrics four times a second, each hop's share, and how far gateways and
+ * groups are behind; and what the log and the store take of it by themselves.
  *
  *   npm run engines -- up && npm run bench -- cluster [seconds]
  */
@@ -34,6 +35,8 @@ export async function benchCluster(seconds = 10): Promise<void> {
     const tables = await seatEveryone(cluster.privateKey, sockets, rooms);
     const load = new Load(tables, outstanding);
     await load.openLoop(rate, 3); // warm
+    const { times } = await load.openLoop(rate, seconds);
+    console.log(`  at ${rate} rolls/s, while nobody looks: ${summary(times)}`);
     const way = await followTheWay(load, engines.kafkaBrokers, cluster.topicPrefix, sockets);
     await atRate(cluster, load, way, rate, seconds);
     const closed = await load.closedLoop(seconds);

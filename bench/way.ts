@@ -19,7 +19,7 @@ type Leg = readonly [name: string, from: Station, to: Station];
 const legs: readonly Leg[] = [
   ["player to gateway", "sent", "at the gateway"],
   ["gateway to log", "at the gateway", "in the log"],
-  ["log to service, and the room from the store", "in the log", "decided"],
+  ["log to service, decided there", "in the log", "decided"],
   ["service to store and back, then to log", "decided", "said in the log"],
   ["log to gateway to player", "said in the log", "at the player"],
 ];
