@@ -55,10 +55,11 @@ export async function startGamesAlone(folder: string): Promise<GamesAlone> {
     evolve: evolveAmong([biggerDice]),
   });
   const log = createMemoryLog();
+  const presence = createMemoryPresence();
   const service = createGamesService({
     store,
     log,
-    presence: createMemoryPresence(),
+    presence,
     games: [biggerDice],
     times: { ...standardTimes, turnClockMs: day, reconnectMs: day },
     seeds: systemSeeds,
@@ -152,6 +153,7 @@ export async function startGamesAlone(folder: string): Promise<GamesAlone> {
       if (value.kind === "event") hear(value);
     },
   });
+  await presence.renewLease("bench", day);
   await service.start();
 
   return {
@@ -169,7 +171,12 @@ export async function startGamesAlone(folder: string): Promise<GamesAlone> {
           const number = byPlayer.size;
           const players = [asUserId(String(number + 1)), asUserId(String(number + 2))] as const;
           const table: Table = { roomId: "", players, turnOf: null, turn: 0 };
-          for (const player of players) byPlayer.set(player, table);
+          for (const player of players) {
+            byPlayer.set(player, table);
+            // Whoever is not there is soon away from her game, which is another work than this.
+            const connectionId = asConnectionId(`socket-of-${player}`);
+            await presence.add({ userId: player, connectionId, gatewayId: "bench" });
+          }
           const opening = { gameType: "bigger_dice", roomName: `room ${number}` };
           send(players[0], "create_room", opening as { roomId?: string });
         }

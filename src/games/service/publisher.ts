@@ -19,7 +19,7 @@ import type { RoomId } from "../../protocol/index.ts";
 const mostUnmirrored = 100_000;
 
 /** Rooms whose tail is known to be in the log; for those beyond, a tail may be appended twice (L4). */
-const rememberedRooms = 25_000;
+const rememberedRooms = 100_000;
 
 export function createPublisher(
   context: GamesContext,
