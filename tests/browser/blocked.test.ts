@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { chromiumPath, closePages, launchChromium } from "./chromium.ts";
 import { newPage, openRoom, problemsOf, rollButton } from "./table.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
@@ -13,7 +13,7 @@ describe.skipIf(chromiumPath() === undefined)("a page from which something is ke
     [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+    browser = await closePages(browser);
   });
   afterAll(async () => {
     await browser.close();

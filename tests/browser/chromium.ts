@@ -26,6 +26,27 @@ export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({ executablePath, headless: true, args: [...quiet, ...asRoot()] });
 }
 
+/** Longer than any page takes that is closed at all. */
+const closingMs = 10_000;
+
+/**
+ * Closes every page of a browser, and answers which browser to go on with. Once in some fifty runs Chromium does not
+ * answer to that any more, and would take all tests after this one with it: then it is another one.
+ */
+export async function closePages(browser: Browser): Promise<Browser> {
+  const closing = Promise.all(browser.contexts().map((context) => context.close()));
+  const tooLate = Promise.withResolvers<"too late">();
+  const timer = setTimeout(() => tooLate.resolve("too late"), closingMs);
+  const outcome = await Promise.race([closing, tooLate.promise]).finally(() => clearTimeout(timer));
+  if (outcome !== "too late") return browser;
+  console.warn(
+    `Chromium did not close its pages within ${closingMs / 1000} s: the next test gets another one.`,
+  );
+  // It is ended by force after a while; whatever it says to that.
+  for (const ending of [closing, browser.close()]) ending.catch(() => undefined);
+  return launchChromium();
+}
+
 /** No work in the background, and nothing that a machine without a screen lacks. */
 const quiet = [
   "--disable-gpu",

@@ -1,7 +1,7 @@
 /** A platform and a browser for all tests of a file; no page of one test is open in the next. */
 import { afterAll, afterEach, beforeAll } from "bun:test";
 import type { Browser } from "playwright-core";
-import { launchChromium } from "./chromium.ts";
+import { closePages, launchChromium } from "./chromium.ts";
 import { startPlatform, type Platform } from "../platform.ts";
 
 /** Both are there from the first test on. */
@@ -24,7 +24,7 @@ export function setStage(
     [platform, browser] = await Promise.all([startPlatform(environment), launchChromium()]);
   });
   afterEach(async () => {
-    for (const context of set(browser).contexts()) await context.close();
+    browser = await closePages(set(browser));
   });
   afterAll(async () => {
     await browser?.close();

@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { chromiumPath, closePages, launchChromium } from "./chromium.ts";
 import { newPage, problemsOf, scores, untilRolls } from "./table.ts";
 import { beginGame, join, see, type Player } from "../game-play.ts";
 import { startPlatform, type Platform } from "../platform.ts";
@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath() === undefined)("a board with motion", () => {
   });
   afterEach(async () => {
     for (const { client } of [table.host, table.guest]) client.close();
-    for (const context of browser.contexts()) await context.close();
+    browser = await closePages(browser);
   });
   afterAll(async () => {
     await browser.close();

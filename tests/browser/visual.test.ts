@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { chromiumPath, closePages, launchChromium } from "./chromium.ts";
 import { looks, show, type Look } from "./looks.ts";
 import { scenes, startFor, type Scene } from "./scenes.ts";
 import type { Platform } from "../platform.ts";
@@ -172,9 +172,8 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
 
   const isExpected = (address: string): boolean => mayFail?.test(address) === true;
 
-  beforeAll(async () => {
-    [platform, browser] = await Promise.all([startFor({ settings: {} }), launchChromium()]);
-    browser.on("context", (context) => {
+  function listenTo(its: Browser): void {
+    its.on("context", (context) => {
       context.on("console", (message) => {
         const { url } = message.location();
         if (message.type() === "error" && !isExpected(url))
@@ -187,9 +186,16 @@ describe.skipIf(chromiumPath() === undefined)("every page in every state", () =>
         if (!isGivenUp && !isExpected(request.url())) problems.push(`request: ${request.url()}`);
       });
     });
+  }
+
+  beforeAll(async () => {
+    [platform, browser] = await Promise.all([startFor({ settings: {} }), launchChromium()]);
+    listenTo(browser);
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+    const next = await closePages(browser);
+    if (next !== browser) listenTo(next);
+    browser = next;
   });
   afterAll(async () => {
     await browser.close();
