@@ -80,6 +80,8 @@ export function ownMongod(program: string): OwnMongod {
         "0.25",
         "--setParameter",
         "diagnosticDataCollectionEnabled=false",
+        "--setParameter",
+        "transactionLifetimeLimitSeconds=5",
       ];
       server = Bun.spawn([program, ...fixed, ...small, ...options], { stdout: "ignore", stderr: "ignore" });
       await until(() => true);

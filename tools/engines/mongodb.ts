@@ -95,6 +95,9 @@ export const mongodb: Service = {
     "--nounixsocket",
     "--setParameter",
     "diagnosticDataCollectionEnabled=false",
+    // A program that is killed in the middle of a transaction leaves it behind, and its room cannot be saved meanwhile.
+    "--setParameter",
+    "transactionLifetimeLimitSeconds=5",
   ],
 
   /** A replica set of one, since only a set has transactions; made at the first look. */

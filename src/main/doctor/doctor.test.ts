@@ -7,7 +7,7 @@ import { checkClock } from "./clocks.ts";
 import { checkConfiguration, patientsOf, readValues, type Environment } from "./configuration.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { checkTopic } from "./engine-kafka.ts";
-import { checkMembers, checkRoom } from "./engine-mongodb.ts";
+import { checkMembers, checkRoom, checkTransactions } from "./engine-mongodb.ts";
 import { checkServer } from "./engine-postgresql.ts";
 import { lineOf, type Finding } from "./finding.ts";
 import { checkKeys } from "./key-files.ts";
@@ -306,6 +306,14 @@ it("wants a MongoDB with room on its disk", () => {
     "warning: Its disk is 95 % full.",
   ]);
   expect(complaints(checkRoom({}))).toEqual([]);
+});
+
+it("wants a MongoDB that lets go of a transaction whose program died", () => {
+  expect(complaints(checkTransactions({ transactionLifetimeLimitSeconds: 5 }))).toEqual([]);
+  expect(complaints(checkTransactions({}))).toEqual([]);
+  expect(complaints(checkTransactions({ transactionLifetimeLimitSeconds: 60 }))).toEqual([
+    "warning: transactionLifetimeLimitSeconds is 60: a platform that dies in a transaction blocks its room for so long.",
+  ]);
 });
 
 it("says each finding in one line", () => {

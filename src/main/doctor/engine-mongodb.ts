@@ -62,6 +62,7 @@ async function look(db: Db): Promise<Finding[]> {
       : error(`${version} is too old.`, "use MongoDB 4.4 or newer; 6.0 is what is tested."),
     ...(await ask(() => admin.command({ replSetGetStatus: 1 }), checkMembers)),
     ...(await ask(() => admin.command({ replSetGetConfig: 1 }), checkSet)),
+    ...(await ask(() => admin.command({ getParameter: 1, [lifetime]: 1 }), checkTransactions)),
     ...(await ask(() => db.command({ dbStats: 1 }), checkRoom)),
     checkClock(clock),
   ];
@@ -108,6 +109,17 @@ function checkSet({ config }: Answer): Finding[] {
   const says =
     "writeConcernMajorityJournalDefault is false: other programs are told of writes that are on no disk.";
   return [warning(says, "set it to true with rs.reconfig(): this platform asks for the journal by itself.")];
+}
+
+const lifetime = "transactionLifetimeLimitSeconds";
+/** Rooms of a platform that died wait no longer than its partitions do (L2). */
+const longestLifetime = 10;
+
+export function checkTransactions(answer: Answer): Finding[] {
+  const seconds = Number(answer[lifetime]);
+  if (!(seconds > longestLifetime)) return [];
+  const says = `${lifetime} is ${seconds}: a platform that dies in a transaction blocks its room for so long.`;
+  return [warning(says, `start mongod with --setParameter ${lifetime}=5.`)];
 }
 
 export function checkRoom({ fsUsedSize, fsTotalSize }: Answer): Finding[] {
