@@ -45,6 +45,26 @@ export interface Catalogue {
   readonly maxPlayers: number;
 }
 
+/** The games of a platform, by their slugs. */
+export class GamesBySlug {
+  readonly #games: ReadonlyMap<string, Game>;
+
+  constructor(games: readonly Game[]) {
+    this.#games = new Map(games.map((game) => [game.slug, game]));
+  }
+
+  has(slug: string): boolean {
+    return this.#games.has(slug);
+  }
+
+  /** Throws for a game that this platform does not have: its rooms cannot be played here. */
+  get(slug: string): Game {
+    const game = this.#games.get(slug);
+    if (game === undefined) throw new Error(`There is no game "${slug}" on this platform.`);
+    return game;
+  }
+}
+
 export interface Game<
   State = unknown,
   Command extends GameMessage = GameMessage,

@@ -1,5 +1,5 @@
 /** The room after an event. Applying a room's events in order to null gives the room as it is saved. */
-import type { Game } from "../game.ts";
+import { GamesBySlug, type Game } from "../game.ts";
 import type { RoomEvent, TurnTaken } from "./events.ts";
 import { attendanceOf } from "./room.ts";
 import type { Attendance, ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
@@ -16,12 +16,8 @@ export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Roo
 
 /** The same for rooms of any of these games. Throws for the room of a game that is not among them. */
 export function evolveAmong(games: readonly Game[]): (room: Room, event: RoomEvent) => Room {
-  const bySlug = new Map(games.map((game) => [game.slug, game]));
-  return (room, event) => {
-    const game = bySlug.get(room.gameType);
-    if (game === undefined) throw new Error(`There is no game "${room.gameType}" on this platform.`);
-    return evolveRoom(room, event, game);
-  };
+  const bySlug = new GamesBySlug(games);
+  return (room, event) => evolveRoom(room, event, bySlug.get(room.gameType));
 }
 
 function apply(room: Room, event: Exclude<RoomEvent, { kind: "room_created" }>, game: Game): Room {

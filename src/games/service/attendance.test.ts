@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { person, startGames, type GamesUnderTest, type TestPerson, memoryStore } from "./service-fixture.ts";
+import { memoryStore, person, startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
 import { asConnectionId, isoTime, systemActor, type RoomId } from "../../protocol/index.ts";
 
 const john = person(1, "john");

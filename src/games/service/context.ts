@@ -1,5 +1,5 @@
 /** What every part of the games service works with. */
-import type { Game } from "../game.ts";
+import { GamesBySlug, type Game } from "../game.ts";
 import type { RoomContext } from "../rooms/room-change.ts";
 import type { RoomTimes } from "../rooms/room.ts";
 import { nameClaim } from "../store/document.ts";
@@ -54,21 +54,16 @@ export interface GamesContextOptions {
 
 export function createGamesContext(options: GamesContextOptions): GamesContext {
   const { store, games, times, seeds, people, now } = options;
-  const bySlug = new Map(games.map((game) => [game.slug, game]));
-  const gameOf = (slug: string): Game => {
-    const game = bySlug.get(slug);
-    if (game === undefined) throw new Error(`There is no game "${slug}" on this platform.`);
-    return game;
-  };
+  const bySlug = new GamesBySlug(games);
   return {
     store,
     times,
     seeds,
     people,
     now,
-    gameOf,
+    gameOf: (slug) => bySlug.get(slug),
     hasGame: (slug) => bySlug.has(slug),
-    roomContext: (slug) => ({ game: gameOf(slug), now: now(), times }),
+    roomContext: (slug) => ({ game: bySlug.get(slug), now: now(), times }),
     async freeName(wanted) {
       for (let number = 1; ; number += 1) {
         const name = number === 1 ? wanted : numbered(wanted, number);

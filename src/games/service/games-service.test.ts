@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { person, startGames, type GamesUnderTest, type TestPerson, memoryStore } from "./service-fixture.ts";
+import { memoryStore, person, startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomStore } from "../store/port.ts";

@@ -109,8 +109,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
               ? expiredPlan(asked, roomId)
               : roomPlan(context, spectators, asked);
         const guardedOne = guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" }));
-        const isMove = asked !== null && isGamesOwn(received.command.eventType);
-        group.push({ roomId, isMove, asked, plan: observedPlan(record.value, guardedOne) });
+        group.push({ roomId, asked, plan: observedPlan(record.value, guardedOne) });
       }
     }
     await decide(group);
@@ -141,7 +140,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   async function runAll(group: readonly Asking[]): Promise<readonly PlanResult[]> {
     const plans = group.map(({ plan }) => plan);
     try {
-      return await runPlans(plans, surroundings, roomsAskedBy(group));
+      return await runPlans(plans, surroundings, roomsAskedBy(group, surroundings.memory !== null));
     } catch (error) {
       if (!(error instanceof StoreFull)) throw error;
       logger.error({ error, commands: group.length }, "The store is full: commands were refused.");
@@ -251,20 +250,21 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 interface Asking {
   /** The room that the command names. */
   readonly roomId: RoomId | null;
-  /** Of the room's game, and no look at the room. */
-  readonly isMove: boolean;
   /** null: a deadline. */
   readonly asked: Asked | null;
   readonly plan: Plan;
 }
 
-function roomsAskedBy(group: readonly Asking[]): AskedRooms {
-  const roomIds: RoomId[] = [];
+const noRooms: ReadonlySet<RoomId> = new Set();
+
+function roomsAskedBy(group: readonly Asking[], areRemembered: boolean): AskedRooms {
+  const roomIds = group.flatMap(({ roomId }) => roomId ?? []);
+  if (!areRemembered) return { roomIds, moves: noRooms };
   const moves = new Set<RoomId>();
   const others = new Set<RoomId>();
-  for (const { roomId, isMove } of group) {
+  for (const { roomId, asked } of group) {
     if (roomId === null) continue;
-    roomIds.push(roomId);
+    const isMove = asked !== null && isGamesOwn(asked.command.eventType);
     (isMove ? moves : others).add(roomId);
   }
   for (const roomId of others) moves.delete(roomId);

@@ -107,14 +107,6 @@ describe("a room that this process saved last", () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("refuses nobody for what it was", async () => {
-    await rolls(john, 0);
-    await elsewhere(rollOf(jane));
-    // By what is remembered it is jane's turn, and turn 1.
-    const answer = await rolls(await whoseTurn(), 2);
-    expect(field(answer, "code")).toBeUndefined();
-  });
-
   it("lets nobody play on who has left it elsewhere", async () => {
     await rolls(john, 0);
     await elsewhere((room) => leaveRoom(room, jane.userId, context()));
