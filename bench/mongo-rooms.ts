@@ -83,7 +83,7 @@ class Tables {
       room: playingRoom(n),
       version: 0,
       tail: [],
-      outcomes: {},
+      outcomes: [],
     }));
     await this.roll(roomCount, true);
     const perSecond = (1000 * roomCount) / (performance.now() - start);

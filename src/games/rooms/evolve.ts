@@ -6,6 +6,8 @@ import type { Attendance, ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRo
 import { fromIsoTime } from "../../protocol/time.ts";
 import type { UserId } from "../../protocol/index.ts";
 
+type GameEvent = Extract<RoomEvent, { kind: "game_event" }>;
+
 export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Room {
   if (event.kind === "room_created") return open(event);
   if (room === null) throw new Error(`A room begins with room_created, not with ${event.kind}.`);
@@ -89,11 +91,17 @@ function start(
   };
 }
 
-function play(room: PlayingRoom, event: Extract<RoomEvent, { kind: "game_event" }>, game: Game): PlayingRoom {
+function play(room: PlayingRoom, event: GameEvent, game: Game): PlayingRoom {
+  const { turnDeadline: _clock, ...payload } = event.payload; // the platform's own: a game never sees it
+  return afterGameEvent(room, event, game.evolve(room.game, { type: event.type, payload }));
+}
+
+/** @param state what the game has become by the event */
+export function afterGameEvent(room: PlayingRoom, event: GameEvent, state: unknown): PlayingRoom {
   return {
     ...room,
     seq: event.seq,
-    game: game.evolve(room.game, event),
+    game: state,
     turnDeadline: deadline(event.payload.turnDeadline),
     idleTurns: countIdle(room.idleTurns, event.hidden.turn),
   };

@@ -1,6 +1,6 @@
 /** From a room's event to the record that goes into the log, and from there to everyone in the room. */
 import { snapshotOf } from "./view.ts";
-import { wireTypeOf } from "./events.ts";
+import { wireTypeOf, type RoomEvent } from "./events.ts";
 import type { Room } from "./room.ts";
 import type { Game } from "../game.ts";
 import type { TailEvent } from "../store/port.ts";
@@ -12,34 +12,33 @@ import type { EventEnvelope, SubscriptionDirective, UserId } from "../../protoco
 /** `room` is the room right after the event, or a later one: a snapshot says its own `seq`. */
 export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRecord {
   const { event, eventId, actor, commandId } = tailEvent;
-  const subscribe = subscriptionsOf(tailEvent, room);
-  const unsubscribe = watchingNoMore(tailEvent, room);
-  const envelope: EventEnvelope = {
+  const { roomId } = room;
+  const envelope: Writable<EventEnvelope> = {
     kind: "event",
     eventId,
     eventType: wireTypeOf(event),
     timestamp: isoTime(event.at),
     producer: "games",
     actor,
-    audience: toRoom(audienceOf.room(room.roomId)),
-    ...(commandId === undefined ? {} : { correlationId: commandId }),
-    ...(subscribe.length === 0 ? {} : { subscribe }),
-    ...(unsubscribe.length === 0 ? {} : { unsubscribe }),
-    payload: { roomId: room.roomId, seq: event.seq, ...event.payload, ...snapshotIn(tailEvent, room, game) },
+    audience: toRoom(audienceOf.room(roomId)),
+    payload: { roomId, seq: event.seq, ...event.payload },
   };
-  return { topic: "games.events", key: room.roomId, value: envelope };
+  if (commandId !== undefined) envelope.correlationId = commandId;
+  if (bringsSnapshot(event)) {
+    envelope.payload = { roomId, seq: event.seq, ...event.payload, state: snapshotOf(room, game) };
+    const subscribe = subscriptionsOf(tailEvent, room);
+    const unsubscribe = watchingNoMore(tailEvent, room);
+    if (subscribe.length > 0) envelope.subscribe = subscribe;
+    if (unsubscribe.length > 0) envelope.unsubscribe = unsubscribe;
+  }
+  return { topic: "games.events", key: roomId, value: envelope };
 }
 
+type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
+
 /** Joining is one event that carries a snapshot and a subscribe directive (design §1). */
-function snapshotIn({ event }: TailEvent, room: Room, game: Game): { state?: unknown } {
-  switch (event.kind) {
-    case "room_created":
-    case "player_joined":
-    case "game_started":
-      return { state: snapshotOf(room, game) };
-    default:
-      return {};
-  }
+function bringsSnapshot({ kind }: RoomEvent): boolean {
+  return kind === "room_created" || kind === "player_joined" || kind === "game_started";
 }
 
 function subscriptionsOf({ event }: TailEvent, room: Room): readonly SubscriptionDirective[] {

@@ -1,5 +1,5 @@
 /** One decision on a room as it is made: its events, numbered, and the room after each of them. */
-import { evolveRoom } from "./evolve.ts";
+import { afterGameEvent, evolveRoom } from "./evolve.ts";
 import type { RoomEvent, RoomEventBody, TurnTaken } from "./events.ts";
 import {
   attendanceOf,
@@ -61,8 +61,15 @@ export class RoomChange {
   }
 
   emit(body: RoomEventBody): Room {
-    const event: RoomEvent = { ...body, seq: (this.room?.seq ?? 0) + 1, at: this.context.now };
-    const room = evolveRoom(this.room, event, this.context.game);
+    const event: RoomEvent = { ...body, ...this.place() };
+    return this.step(event, evolveRoom(this.room, event, this.context.game));
+  }
+
+  private place(): { readonly seq: number; readonly at: number } {
+    return { seq: (this.room?.seq ?? 0) + 1, at: this.context.now };
+  }
+
+  private step(event: RoomEvent, room: Room): Room {
     this.room = room;
     this.steps.push({ event, room });
     return room;
@@ -95,15 +102,17 @@ export class RoomChange {
   /** The events of one turn: the first is the turn itself, the others follow from it. */
   play(events: readonly GameMessage[], turn: TurnTaken): void {
     const { game } = this.context;
-    for (const [index, { type, payload }] of events.entries()) {
-      const { game: before } = this.playing();
-      const state = game.evolve(before, { type, payload });
-      this.emit({
+    for (const [index, message] of events.entries()) {
+      const room = this.playing();
+      const state = game.evolve(room.game, message);
+      const event = {
         kind: "game_event",
-        type,
-        payload: { ...payload, turnDeadline: this.turnDeadline(state) },
+        type: message.type,
+        payload: { ...message.payload, turnDeadline: this.turnDeadline(state) },
         hidden: { turn: index === 0 ? turn : null },
-      });
+        ...this.place(),
+      } as const;
+      this.step(event, afterGameEvent(room, event, state));
     }
     const result = game.result(this.playing().game);
     if (result !== null) this.end(result);

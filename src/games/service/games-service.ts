@@ -175,11 +175,14 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 
   function observedPlan(command: CommandEnvelope, plan: Plan): Plan {
     if (observer === unobserved) return plan;
-    return async (rooms) => {
+    return (rooms) => {
       const begunAt = performance.now();
-      const planned = await plan(rooms);
-      observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
-      return planned;
+      const observed = (planned: Planned): Planned => {
+        observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
+        return planned;
+      };
+      const planned = plan(rooms);
+      return planned instanceof Promise ? planned.then(observed) : observed(planned);
     };
   }
 

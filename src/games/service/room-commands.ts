@@ -57,10 +57,12 @@ export function isGamesOwn(type: string): boolean {
   return gameOfCommand(type) !== null;
 }
 
+const prefix = "games.command.";
+
 /** `games.command.{slug}.{action}`: the game's own. */
 function gameOfCommand(type: string): string | null {
-  const [area, kind, slug, action] = type.split(".");
-  return area === "games" && kind === "command" && action !== undefined ? (slug ?? null) : null;
+  const end = type.startsWith(prefix) ? type.indexOf(".", prefix.length) : -1;
+  return end < 0 ? null : type.slice(prefix.length, end);
 }
 
 function gamePlan(context: GamesContext, asked: Asked, slug: string): Plan {

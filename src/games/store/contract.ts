@@ -325,7 +325,7 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       store = await underTest.reopen();
       const loaded = await store.load(write.document.room.roomId);
       expect(loaded?.outcomes).toEqual(write.document.outcomes);
-      expect(loaded?.outcomes[john]?.length).toBe(32);
+      expect(loaded?.outcomes.find(({ userId }) => userId === john)?.outcomes.length).toBe(32);
     });
 
     it("keeps tails and outcomes beside the room", async () => {
@@ -339,7 +339,9 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
             actor: { kind: "system" },
           },
         ],
-        outcomes: { [john]: [{ commandId: asCommandId("c"), ok: false, code: "NOT_YOUR_TURN" }] },
+        outcomes: [
+          { userId: john, outcomes: [{ commandId: asCommandId("c"), ok: false, code: "NOT_YOUR_TURN" }] },
+        ],
       };
       await save({ ...write, document });
       expect(await store.load(document.room.roomId)).toEqual(document);

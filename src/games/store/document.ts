@@ -14,20 +14,22 @@ export const seatClaim = (slug: string, userId: UserId): Claim => `seat:${slug}:
 
 export function outcomeOf(document: RoomDocument, userId: UserId, commandId: CommandId): Outcome | undefined {
   // Nearly every command is new, and looked for in vain.
-  for (const outcome of document.outcomes[userId] ?? nothing)
-    if (outcome.commandId === commandId) return outcome;
+  for (const person of document.outcomes) {
+    if (person.userId !== userId) continue;
+    for (const outcome of person.outcomes) if (outcome.commandId === commandId) return outcome;
+  }
   return undefined;
 }
-
-const nothing: readonly Outcome[] = [];
 
 export function rememberOutcome(
   outcomes: RoomDocument["outcomes"],
   { userId, outcome }: Settled,
 ): RoomDocument["outcomes"] {
-  const before = outcomes[userId] ?? [];
+  const index = outcomes.findIndex((each) => each.userId === userId);
+  const before = outcomes[index]?.outcomes ?? [];
   const kept = before.length < rememberedOutcomes ? before : before.slice(1 - rememberedOutcomes);
-  return { ...outcomes, [userId]: [...kept, outcome] };
+  const after = { userId, outcomes: [...kept, outcome] };
+  return index < 0 ? [...outcomes, after] : outcomes.with(index, after);
 }
 
 export interface Change {
@@ -49,8 +51,8 @@ function outcomesAfter(
   settled: Settled | null,
 ): RoomDocument["outcomes"] {
   // A room that is put away answers nobody any more.
-  if (isArchived(room)) return {};
-  const outcomes = before?.outcomes ?? {};
+  if (isArchived(room)) return [];
+  const outcomes = before?.outcomes ?? [];
   return settled === null ? outcomes : rememberOutcome(outcomes, settled);
 }
 

@@ -5,9 +5,10 @@
  */
 import type { Collection, Db } from "mongodb";
 import { nameClaim, seatClaim } from "./document.ts";
-import type { Claim, Outcome, RoomDocument, Unit, Write } from "./port.ts";
+import type { Claim, RoomDocument, Unit, Write } from "./port.ts";
+import { restoredOutcomes, shortOutcomes, type SavedOutcomes } from "./saved-outcomes.ts";
 import type { Room } from "../rooms/room.ts";
-import type { CommandId, ErrorCode, RoomId, RoomListing, UserId } from "../../protocol/index.ts";
+import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
 export interface StateDocument {
   readonly _id: RoomId;
@@ -18,7 +19,7 @@ export interface StateDocument {
   readonly state: Room;
   /** JSON. */
   readonly tail: string;
-  /** JSON of `RememberedOutcomes`. */
+  /** JSON of `SavedOutcomes`. */
   readonly outcomes: string;
   /** Absent where the room waits for nothing, so that the index has only those that do. */
   readonly due_at?: Date;
@@ -27,12 +28,6 @@ export interface StateDocument {
 
 /** What changes from save to save. */
 export type StateFields = Omit<StateDocument, "_id" | "room_id" | "game_type">;
-
-/**
- * Short, since all of them are written with each roll: 64 outcomes take 2.6 KB instead of 4.9 KB. The number is the
- * `seq` of what was done, the text the code of what was refused.
- */
-type RememberedOutcomes = Readonly<Record<string, readonly (readonly [CommandId, number | ErrorCode])[]>>;
 
 export interface GameRoomDocument {
   readonly _id: RoomId;
@@ -90,7 +85,7 @@ export function stateFields({ document, dueAt }: Write): StateFields {
     version,
     state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
     tail: JSON.stringify(tail),
-    outcomes: JSON.stringify(shortened(outcomes)),
+    outcomes: JSON.stringify(shortOutcomes(outcomes)),
     ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
     updated_at: new Date(),
   };
@@ -107,7 +102,7 @@ export function roomDocument({ version, state, tail, outcomes }: StateDocument):
     room: "game" in state ? { ...state, game: JSON.parse(String(state.game)) as unknown } : state,
     version,
     tail: JSON.parse(tail) as RoomDocument["tail"],
-    outcomes: restored(JSON.parse(outcomes) as RememberedOutcomes),
+    outcomes: restoredOutcomes(JSON.parse(outcomes) as SavedOutcomes),
   };
 }
 
@@ -139,21 +134,4 @@ export function claimsIn({ writes }: Unit): readonly Claim[] {
     const { roomName, gameType, seats } = document.room;
     return roomChanged ? [nameClaim(roomName), ...seats.map(({ id }) => seatClaim(gameType, id))] : [];
   });
-}
-
-function shortened(outcomes: RoomDocument["outcomes"]): RememberedOutcomes {
-  return mapValues(outcomes, (outcome) => [outcome.commandId, outcome.ok ? outcome.seq : outcome.code]);
-}
-
-function restored(outcomes: RememberedOutcomes): RoomDocument["outcomes"] {
-  return mapValues(outcomes, ([commandId, said]): Outcome =>
-    typeof said === "number" ? { commandId, ok: true, seq: said } : { commandId, ok: false, code: said },
-  );
-}
-
-function mapValues<From, To>(
-  lists: Readonly<Record<string, readonly From[]>>,
-  map: (value: From) => To,
-): Readonly<Record<string, readonly To[]>> {
-  return Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, list.map(map)]));
 }

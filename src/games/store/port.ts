@@ -24,8 +24,13 @@ export interface RoomDocument {
   readonly version: number;
   /** The events of the last change, and of those before it that were not in the log then. */
   readonly tail: readonly TailEvent[];
-  /** The last 32 of each player, oldest first. */
-  readonly outcomes: Readonly<Record<UserId, readonly Outcome[]>>;
+  readonly outcomes: readonly OutcomesOfPerson[];
+}
+
+/** The last 32 of one person, oldest first. */
+export interface OutcomesOfPerson {
+  readonly userId: UserId;
+  readonly outcomes: readonly Outcome[];
 }
 
 /** What became of somebody's command. */

@@ -21,8 +21,9 @@ import {
   type UnitResult,
   type Write,
 } from "./port.ts";
+import { restoredOutcomes, shortOutcomes, type SavedOutcomes } from "./saved-outcomes.ts";
 import { RecentlyUsed } from "../recently-used.ts";
-import type { Room } from "../rooms/room.ts";
+import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 /** With so many moves their documents begin to be written. */
@@ -43,6 +44,12 @@ export interface SqliteRoomStoreOptions {
   readonly limitMb?: number | null;
   /** With so many moves their documents begin to be written. */
   readonly settlingAt?: number;
+}
+
+/** The column of a document, as JSON. */
+interface Saved extends Pick<RoomDocument, "room" | "tail"> {
+  /** Rooms that an earlier version has saved have none with them. */
+  readonly outcomes?: SavedOutcomes;
 }
 
 /** @throws StoreInUse */
@@ -206,7 +213,8 @@ class SqliteRoomStore implements RoomStore {
     for (const write of unit.writes) {
       const { document, dueAt, making } = write;
       if (write.roomChanged) this.writeRoom(write, document.room);
-      if (making === null) {
+      // A room that is over has its last row now, and leaves the memory to those that are played in.
+      if (making === null || !waitsForPlayers(document.room)) {
         this.write(document, dueAt);
         continue;
       }
@@ -269,11 +277,13 @@ class SqliteRoomStore implements RoomStore {
     const { roomId } = document.room;
     this.writeState(document, dueAt);
     this.settling.forget(roomId);
-    this.cache.set(roomId, document);
+    if (waitsForPlayers(document.room)) this.cache.set(roomId, document);
+    else this.cache.delete(roomId);
   }
 
-  private writeState({ version, ...saved }: RoomDocument, dueAt: number | null): void {
-    this.statements.saveState.run(saved.room.roomId, version, JSON.stringify(saved), dueAt);
+  private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
+    const saved: Saved = { room, tail, outcomes: shortOutcomes(outcomes) };
+    this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
   }
 
   private writeRoom(write: Write, room: Room): void {
@@ -305,9 +315,8 @@ class SqliteRoomStore implements RoomStore {
     const row = this.statements.load.get(roomId);
     if (row === null) return null;
     // The column holds what this adapter wrote.
-    const saved = JSON.parse(row.document) as Pick<RoomDocument, "room" | "tail"> & Partial<RoomDocument>;
-    // Rooms that an earlier version has saved have none with them.
-    const document = { ...saved, outcomes: saved.outcomes ?? {}, version: row.version };
+    const { room, tail, outcomes = [] } = JSON.parse(row.document) as Saved;
+    const document = { room, version: row.version, tail, outcomes: restoredOutcomes(outcomes) };
     this.cache.set(roomId, document);
     return document;
   }
