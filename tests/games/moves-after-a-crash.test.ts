@@ -79,7 +79,7 @@ describe("rooms in SQLite", () => {
     for (const { document } of last) expect(await store.load(document.room.roomId)).toEqual(document);
     await store.close();
     const database = new Database(file());
-    expect(database.query("SELECT count(*) AS moves FROM room_moves").get()).toEqual({ moves: 0 });
+    expect(database.query("SELECT count(*) AS moves FROM packed_moves").get()).toEqual({ moves: 0 });
     database.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -88,6 +88,7 @@ describe("rooms in SQLite", () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     await open().close();
     const database = new Database(file());
+    database.run("CREATE TABLE room_moves (number INTEGER PRIMARY KEY, moves TEXT NOT NULL) STRICT");
     database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
       JSON.stringify([{ roomId: "r", version: 2, dueAt: null, room: null, tail: [], outcomes: {} }]),
     ]);

@@ -1,6 +1,7 @@
 /**
  * Moves: changes of rooms by events, as nearly all are. All moves of a commit are one short row at the end of a table,
- * where whole documents would be many pages all over the file. Documents are written when many moves have come
+ * where whole documents would be many pages all over the file; packed, since they say the same things again and again
+ * and every byte is written twice, to the log of the database and to the database. Documents are written when many moves have come
  * together; until then they are in memory, and after a crash they are made again from here.
  */
 import type { Database } from "bun:sqlite";
@@ -10,12 +11,15 @@ import type { RoomEvent } from "../rooms/events.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
-export const movesSchema = `
-  CREATE TABLE IF NOT EXISTS room_moves (
+const schema = `
+  CREATE TABLE IF NOT EXISTS packed_moves (
     number INTEGER PRIMARY KEY,
-    moves TEXT NOT NULL
+    moves BLOB NOT NULL
   ) STRICT;
 `;
+
+/** More would cost more than it brings. */
+const packing = { level: 1 } as const;
 
 /** From one version of a room's document to the next. */
 export interface Move {
@@ -49,6 +53,8 @@ export class SqliteMoves {
   #count = 0;
 
   constructor(database: Database) {
+    database.run(schema);
+    packEarlier(database);
     this.#statements = prepare(database);
     this.#number = Number(this.#statements.last.values()[0]?.[0] ?? 0);
   }
@@ -63,7 +69,7 @@ export class SqliteMoves {
   }
 
   append(moves: readonly Move[]): void {
-    this.#statements.insert.run(this.#number + 1, JSON.stringify(moves));
+    this.#statements.insert.run(this.#number + 1, packed(JSON.stringify(moves)));
   }
 
   /** What `append` wrote is there for good. */
@@ -74,8 +80,8 @@ export class SqliteMoves {
 
   /** In their order. */
   *all(): Iterable<Move> {
-    for (const [text] of this.#statements.all.values()) {
-      const moves = JSON.parse(String(text)) as readonly Move[]; // as `append` wrote it
+    for (const { moves: row } of this.#statements.all.iterate()) {
+      const moves = JSON.parse(unpacked(row)) as readonly Move[]; // as `append` wrote it
       if (moves.some(({ making }) => (making as Making | undefined) === undefined))
         throw new Error(unknownMoves);
       this.#count += moves.length;
@@ -102,12 +108,32 @@ export class SqliteMoves {
   }
 }
 
+function packed(text: string): Uint8Array {
+  return Bun.zstdCompressSync(text, packing);
+}
+
+function unpacked(row: Uint8Array): string {
+  return new TextDecoder().decode(Bun.zstdDecompressSync(row));
+}
+
+/** An earlier version kept them as text: what it has left, having been killed, is taken over. */
+function packEarlier(database: Database): void {
+  if (database.query("SELECT 1 FROM sqlite_schema WHERE name = 'room_moves'").get() === null) return;
+  const insert = database.prepare("INSERT INTO packed_moves (number, moves) VALUES (?, ?)");
+  const all = database.prepare<{ number: number; moves: string }, []>("SELECT number, moves FROM room_moves");
+  database.transaction(() => {
+    for (const { number, moves } of all.iterate()) insert.run(number, packed(moves));
+    database.run("DROP TABLE room_moves");
+  })();
+  for (const statement of [insert, all]) statement.finalize();
+}
+
 function prepare(database: Database) {
   return {
-    first: database.prepare("SELECT min(number) FROM room_moves"),
-    last: database.prepare("SELECT max(number) FROM room_moves"),
-    insert: database.prepare("INSERT INTO room_moves (number, moves) VALUES (?, ?)"),
-    all: database.prepare("SELECT moves FROM room_moves ORDER BY number"),
-    forget: database.prepare("DELETE FROM room_moves WHERE number <= ?"),
+    first: database.prepare("SELECT min(number) FROM packed_moves"),
+    last: database.prepare("SELECT max(number) FROM packed_moves"),
+    insert: database.prepare("INSERT INTO packed_moves (number, moves) VALUES (?, ?)"),
+    all: database.prepare<{ moves: Uint8Array }, []>("SELECT moves FROM packed_moves ORDER BY number"),
+    forget: database.prepare("DELETE FROM packed_moves WHERE number <= ?"),
   };
 }

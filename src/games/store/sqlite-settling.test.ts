@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, idOf, moved, playingRoom } from "./contract-fixture.ts";
-import { movesSchema, SqliteMoves } from "./sqlite-moves.ts";
+import { SqliteMoves } from "./sqlite-moves.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { asUserId, type RoomId } from "../../protocol/index.ts";
 
@@ -11,7 +11,6 @@ const second = created(playingRoom("b", asUserId("11"), asUserId("12")));
 /** A store's moves, without the store: what is settled is noted. */
 function start() {
   const database = new Database(":memory:");
-  database.run(movesSchema);
   const moves = new SqliteMoves(database);
   const settling = new Settling(moves, 2);
   const settled: RoomId[] = [];
@@ -20,7 +19,7 @@ function start() {
     settling,
     settled,
     note,
-    rows: () => database.query("SELECT count(*) AS rows FROM room_moves").get(),
+    rows: () => database.query("SELECT count(*) AS rows FROM packed_moves").get(),
     move(before: typeof first): Unsettled {
       const { document, dueAt, making } = moved(before);
       if (making === null) throw new Error("It is a move.");

@@ -8,7 +8,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
-import { moved, movesSchema, SqliteMoves, type Evolve, type Move } from "./sqlite-moves.ts";
+import { moved, SqliteMoves, type Evolve, type Move } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
@@ -86,7 +86,7 @@ class SqliteRoomStore implements RoomStore {
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(roomsSchema + movesSchema);
+    database.run(roomsSchema);
     this.database = database;
     this.statements = prepareRooms(database);
     this.moves = new SqliteMoves(database);
