@@ -107,6 +107,7 @@ export function createAttendanceWatch(
       if (rooms.length < atOnce) continue;
       await compareSome(rooms);
       rooms = [];
+      await new Promise(setImmediate); // many rooms take long: others have their turn between them
     }
     await compareSome(rooms);
     for (const userId of forgotten) gone.delete(userId);

@@ -126,8 +126,8 @@ export interface RoomStore {
   unarchived(): AsyncIterable<RoomDocument>;
 
   /**
-   * The rooms in which it matters who is connected: those that wait, play, or have ended since (R4). A room that
-   * goes on meanwhile may come twice.
+   * The rooms in which it matters who is connected: those that wait, play, or have ended since and may have a rematch
+   * (R4). A room that goes on meanwhile may come twice, and one that has ended may come though nothing can follow.
    *
    * @param endedSince milliseconds since 1970
    */

@@ -89,9 +89,9 @@ export function prepareRooms(database: Database) {
     countOpen: database.prepare(
       "SELECT status, count(*) FROM game_rooms WHERE status IN ('waiting', 'playing') GROUP BY status",
     ),
-    inPlay: database.prepare(
-      `SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')
-       UNION ALL SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?`,
+    inPlay: database.prepare("SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')"),
+    endedSince: database.prepare(
+      "SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?",
     ),
     unarchived: database.prepare("SELECT DISTINCT room_id FROM room_members"),
   };

@@ -80,6 +80,8 @@ class SqliteRoomStore implements RoomStore {
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
+  /** Rooms whose game is over and whose players may go on: few, among the many that are over; null until asked for. */
+  private openRematches: Set<RoomId> | null = null;
 
   constructor(database: Database, evolve: Evolve, settlingAt: number) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
@@ -155,10 +157,17 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
-    for (const [roomId] of this.statements.inPlay.values(endedSince)) {
-      const document = this.read(asRoomId(String(roomId)));
-      if (document !== null) yield document;
+    this.openRematches ??= this.findOpenRematches(endedSince);
+    const open = this.statements.inPlay.values().map(([roomId]) => asRoomId(String(roomId)));
+    for (const roomId of [...open, ...this.openRematches]) {
+      const document = this.read(roomId);
+      if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
+  }
+
+  private findOpenRematches(endedSince: number): Set<RoomId> {
+    const ended = this.documents(this.statements.endedSince.values(endedSince));
+    return new Set(ended.filter(({ room }) => waitsForPlayers(room)).map(({ room }) => room.roomId));
   }
 
   async countOpen(): Promise<OpenRooms> {
@@ -190,6 +199,7 @@ class SqliteRoomStore implements RoomStore {
       });
       if (moves.length > 0) this.moves.appended(moves.length);
       if (step !== null) this.settling.done(step);
+      this.noteRematches(units, saved);
       return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
@@ -200,6 +210,20 @@ class SqliteRoomStore implements RoomStore {
         else this.settling.keep(roomId, unsettled);
       }
       throw error;
+    }
+  }
+
+  private noteRematches(units: readonly Unit[], saved: readonly UnitResult[]): void {
+    const { openRematches } = this;
+    if (openRematches === null) return;
+    for (const [index, { writes }] of units.entries()) {
+      if (saved[index]?.kind !== "saved") continue;
+      for (const { document } of writes) {
+        const { room } = document;
+        if (room.status !== "finished") continue;
+        if (waitsForPlayers(room)) openRematches.add(room.roomId);
+        else openRematches.delete(room.roomId);
+      }
     }
   }
 
@@ -331,4 +355,8 @@ class SqliteRoomStore implements RoomStore {
     const row = this.statements.holder.values(claim)[0];
     return row === undefined ? null : asRoomId(String(row[0]));
   }
+}
+
+function endedBefore(room: Room, time: number): boolean {
+  return room.status === "finished" && room.finishedAt < time;
 }
