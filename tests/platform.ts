@@ -103,8 +103,13 @@ export async function launchProgram(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly child: Bun.Subprocess; readonly url: string }> {
   const child = Bun.spawn([...command], {
-    // All who are tested come from one address.
-    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", HTTP_LIMIT_SCALE: "1000", ...environment },
+    env: {
+      PATH: process.env.PATH ?? "",
+      MIMALLOC_PURGE_DELAY: "1000", // as `npm start` has it
+      LOG_LEVEL: "error",
+      HTTP_LIMIT_SCALE: "1000", // all who are tested come from one address
+      ...environment,
+    },
     stdout: "pipe",
     stderr: "inherit",
   });

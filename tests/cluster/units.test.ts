@@ -39,13 +39,27 @@ describe.each(units)("%s", (name) => {
     const known = new Set<string>(read.map((key) => settings[key].name));
     const [, given = ""] = /^Environment=(.*)$/m.exec(text) ?? [];
     const names = given.split(" ").map((pair) => pair.split("=")[0] ?? "");
-    expect(names.filter((each) => each !== "NODE_ENV" && !known.has(each))).toEqual([]);
+    expect(names.filter((each) => !ofTheRuntime.includes(each) && !known.has(each))).toEqual([]);
   });
 
   it("gives it longer to stop than it takes (H8)", () => {
     const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(text) ?? [];
     expect(Number(seconds)).toBeGreaterThan(30);
   });
+});
+
+const ofTheRuntime = ["NODE_ENV", "MIMALLOC_PURGE_DELAY"];
+
+/** The runtime's allocator takes it from the environment alone, before a line of ours runs (docs/decisions/036). */
+it("and every other way to start a program have the same time for which memory is kept", async () => {
+  const ways = [...units.map((name) => join("deploy", name)), "Dockerfile", "tests/platform.ts"];
+  const texts = ways.map((way) => readFileSync(join(root, way), "utf8"));
+  const { scripts } = (await Bun.file(join(root, "package.json")).json()) as {
+    scripts: Record<string, string>;
+  };
+  texts.push(...["start", "ws-gateway", "blazing-sun"].map((name) => scripts[name] ?? ""));
+  const values = texts.map((text) => /MIMALLOC_PURGE_DELAY(?:=|: ")(\d+)/.exec(text)?.[1]);
+  expect(values).toEqual(texts.map(() => "1000"));
 });
 
 const programByFile = {
