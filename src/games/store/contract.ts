@@ -16,7 +16,7 @@ import {
 } from "./contract-fixture.ts";
 import { severalWritersContract } from "./several-writers/contract.ts";
 import { unitsContract } from "./units/contract.ts";
-import { standardTimes } from "../rooms/room.ts";
+import { standardTimes, type FinishedRoom } from "../rooms/room.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
 
 export interface RoomStoreUnderTest {
@@ -281,7 +281,12 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
     it("knows the rooms in which it matters who is connected", async () => {
       await save(created(waitingRoom("waiting", asUserId("4"))));
       await save(created(playingRoom("playing", asUserId("5"), asUserId("6"))));
-      await save(created(finishedRoom("finished")));
+      const ended = (key: string): FinishedRoom => ({
+        ...finishedRoom(key),
+        rematch: { kind: "open", offers: [] },
+      });
+      const finished = created(ended("finished"));
+      await save(finished);
       const names = async (endedSince: number): Promise<string[]> => {
         const found: string[] = [];
         for await (const { room } of store.inPlay(endedSince)) found.push(room.roomName);
@@ -289,12 +294,20 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       };
       expect(await names(9)).toEqual(["room finished", "room playing", "room waiting"]);
       expect(await names(10)).toEqual(["room playing", "room waiting"]);
+      await store.close();
+      store = await underTest.reopen();
+      expect(await names(9)).toEqual(["room finished", "room playing", "room waiting"]);
 
-      const together = Array.from({ length: 450 }, (_, n) => created(finishedRoom(`f${n}`)));
+      const together = Array.from({ length: 450 }, (_, n) => created(ended(`f${n}`)));
       await store.commit(together.map((write) => ({ writes: [write] })));
       const found = await idsOf(store.inPlay(9));
       expect(found.length).toBe(453);
       expect(new Set(found).size).toBe(453);
+
+      const over = changed(finished, { ...ended("finished"), rematch: { kind: "closed" } });
+      await save(over);
+      const kept = (await idsOf(store.inPlay(9))).filter((roomId) => roomId !== idOf(finished));
+      expect(new Set(kept).size).toBe(452);
     });
 
     it("counts the rooms that are open, by what they are at", async () => {

@@ -83,7 +83,7 @@ export function writeOf(change: Change, times: RoomTimes): Write {
 }
 
 /** Only rooms that are waiting or playing hold a name and seats. */
-function claimsOf(room: Room): readonly Claim[] {
+export function claimsOf(room: Room): readonly Claim[] {
   if (room.status !== "waiting" && room.status !== "playing") return [];
   return [nameClaim(room.roomName), ...room.seats.map((seat) => seatClaim(room.gameType, seat.id))];
 }

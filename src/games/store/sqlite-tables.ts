@@ -28,14 +28,15 @@ export const roomsSchema = `
     claim TEXT PRIMARY KEY,
     room_id TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS room_claims_of_room ON room_claims (room_id);
   CREATE TABLE IF NOT EXISTS room_members (
     user_id TEXT NOT NULL,
     room_id TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (user_id, room_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS room_members_of_room ON room_members (room_id);
+  -- Of earlier versions: what a room held is known from its document.
+  DROP INDEX IF EXISTS room_claims_of_room;
+  DROP INDEX IF EXISTS room_members_of_room;
 `;
 
 export type Statements = ReturnType<typeof prepareRooms>;
@@ -50,15 +51,17 @@ export function prepareRooms(database: Database) {
        ON CONFLICT (room_id) DO UPDATE SET version = ?2, document = ?3, due_at = ?4`,
     ),
     saveRoom: database.prepare(
-      `INSERT OR REPLACE INTO game_rooms (room_id, game_type, room_name, host_id, status, players,
-         listing, created_at, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO game_rooms (room_id, game_type, room_name, host_id, status, players,
+         listing, created_at, started_at, finished_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+       ON CONFLICT (room_id) DO UPDATE
+         SET status = ?5, players = ?6, listing = ?7, started_at = ?9, finished_at = ?10`,
     ),
     holder: database.prepare("SELECT room_id FROM room_claims WHERE claim = ?"),
-    deleteClaims: database.prepare("DELETE FROM room_claims WHERE room_id = ?"),
+    deleteClaim: database.prepare("DELETE FROM room_claims WHERE claim = ?"),
     insertClaim: database.prepare("INSERT INTO room_claims (claim, room_id) VALUES (?, ?)"),
-    deleteMembers: database.prepare("DELETE FROM room_members WHERE room_id = ?"),
+    deleteMember: database.prepare("DELETE FROM room_members WHERE user_id = ? AND room_id = ?"),
     insertMember: database.prepare(
-      "INSERT OR IGNORE INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
+      "INSERT INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
     ),
     roomsOf: database.prepare(
       `WITH mine AS (SELECT room_id, created_at FROM room_members WHERE user_id = ?1)

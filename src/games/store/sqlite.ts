@@ -22,6 +22,7 @@ import {
   type Write,
 } from "./port.ts";
 import { restoredOutcomes, shortOutcomes, type SavedOutcomes } from "./saved-outcomes.ts";
+import { claimsOf, membersOf } from "./document.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
@@ -236,7 +237,7 @@ class SqliteRoomStore implements RoomStore {
     if (refusal !== null) return refusal;
     for (const write of unit.writes) {
       const { document, dueAt, making } = write;
-      if (write.roomChanged) this.writeRoom(write, document.room);
+      if (write.roomChanged) this.writeRoom(write, this.read(document.room.roomId)?.room ?? null);
       // A room that is over has its last row now, and leaves the memory to those that are played in.
       if (making === null || !waitsForPlayers(document.room)) {
         this.write(document, dueAt);
@@ -310,9 +311,9 @@ class SqliteRoomStore implements RoomStore {
     this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
   }
 
-  private writeRoom(write: Write, room: Room): void {
+  private writeRoom({ document: { room }, listing, claims, members }: Write, before: Room | null): void {
     const { roomId } = room;
-    const { deleteClaims, insertClaim, deleteMembers, insertMember, saveRoom } = this.statements;
+    const { deleteClaim, insertClaim, deleteMember, insertMember, saveRoom } = this.statements;
     saveRoom.run(
       roomId,
       room.gameType,
@@ -320,15 +321,16 @@ class SqliteRoomStore implements RoomStore {
       room.hostId,
       room.status,
       JSON.stringify(room.seats.map((seat) => seat.id)),
-      write.listing === null ? null : JSON.stringify(write.listing),
+      listing === null ? null : JSON.stringify(listing),
       room.createdAt,
       "startedAt" in room ? room.startedAt : null,
       "finishedAt" in room ? room.finishedAt : null,
     );
-    deleteClaims.run(roomId);
-    for (const claim of write.claims) insertClaim.run(claim, roomId);
-    deleteMembers.run(roomId);
-    for (const userId of write.members) insertMember.run(userId, roomId, room.createdAt);
+    const [claimsBefore, membersBefore] = before === null ? [[], []] : [claimsOf(before), membersOf(before)];
+    for (const claim of without(claimsBefore, claims)) deleteClaim.run(claim);
+    for (const claim of without(claims, claimsBefore)) insertClaim.run(claim, roomId);
+    for (const userId of without(membersBefore, members)) deleteMember.run(userId, roomId);
+    for (const userId of without(members, membersBefore)) insertMember.run(userId, roomId, room.createdAt);
   }
 
   private read(roomId: RoomId): RoomDocument | null {
@@ -359,4 +361,8 @@ class SqliteRoomStore implements RoomStore {
 
 function endedBefore(room: Room, time: number): boolean {
   return room.status === "finished" && room.finishedAt < time;
+}
+
+function without<Item>(items: readonly Item[], others: readonly Item[]): readonly Item[] {
+  return items.filter((item) => !others.includes(item));
 }
