@@ -21,7 +21,8 @@ export function deadlineOf(room: Room, times: RoomTimes): Deadline | null {
 
 /** R4: the end of an absence; the later one where everybody is away. */
 export function awayDeadline(room: Room): Deadline | null {
-  if (!waitsForPlayers(room)) return null;
+  // Of nearly all rooms nobody was ever away.
+  if (room.attendance === undefined || !waitsForPlayers(room)) return null;
   const absences = awaySeats(room).flatMap(({ id }): Deadline[] => {
     const { away, stamp } = attendanceOf(room, id);
     return away === null ? [] : [{ kind: "away", at: away.deadline + awaySettleMs, stamp }];

@@ -49,25 +49,25 @@ export function applySteps(
   const room = steps.at(-1)?.room ?? before?.room;
   if (room === undefined) throw new Error("A new room has at least one event.");
   const game = context.gameOf(room.gameType);
-  const said = steps.map((step, index) => ({
-    ...step,
-    tailEvent: tailEventOf(cause, step, firstIndex + index),
-  }));
-  const making = {
-    events: said.map(({ tailEvent }) => tailEvent),
-    followsTail: isUnsaid(rooms, before),
-    settled: settledBy(cause, room),
-  };
+  const events: TailEvent[] = [];
+  const records: NewRecord[] = [];
+  for (const step of steps) {
+    const tailEvent = tailEventOf(cause, step, firstIndex + events.length);
+    events.push(tailEvent);
+    records.push(roomRecord(tailEvent, step.room, game));
+  }
+  const farewell = farewellTo(cause, before, room, steps);
+  if (farewell !== null) records.push(farewell);
+  const making = { events, followsTail: isUnsaid(rooms, before), settled: settledBy(cause, room) };
   const write = writeOf({ before, room, making }, context.times);
   return {
     write,
-    records: [
-      ...said.map((step) => roomRecord(step.tailEvent, step.room, game)),
-      ...farewell(cause, before, room, steps),
-    ],
-    memberships: write.roomChanged ? membershipChanges(before?.room ?? null, room) : [],
+    records,
+    memberships: write.roomChanged ? membershipChanges(before?.room ?? null, room) : nobody,
   };
 }
+
+const nobody: readonly MembershipChange[] = [];
 
 /** Whether an earlier plan of the same group made the tail: it is saved with this one, and said after that. */
 export function isUnsaid(rooms: WorkingSet, before: RoomDocument | null): boolean {
@@ -93,18 +93,18 @@ function settledBy(cause: Cause, { seq }: Room): Settled | null {
 }
 
 /** Where nothing happened, and where the actor is no member any more, the outcome is said to her alone (W2). */
-function farewell(
+function farewellTo(
   cause: Cause,
   before: RoomDocument | null,
   room: Room,
   steps: readonly RoomStep[],
-): readonly NewRecord[] {
-  if (cause.kind !== "asked") return [];
+): NewRecord | null {
+  if (cause.kind !== "asked") return null;
   const { userId } = cause.asked.person;
   const settled = { ok: true, seq: room.seq, roomId: room.roomId };
-  if (steps.length === 0) return [settledRecord(cause.asked, settled, room.roomId)];
-  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return [];
-  return [settledRecord(cause.asked, { ...settled, unsubscribe: leaving(room, userId) }, room.roomId)];
+  if (steps.length === 0) return settledRecord(cause.asked, settled, room.roomId);
+  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return null;
+  return settledRecord(cause.asked, { ...settled, unsubscribe: leaving(room, userId) }, room.roomId);
 }
 
 /** Out of everything that a player of this room hears. */
@@ -132,17 +132,19 @@ export function planned(
   saves: readonly RoomSave[],
   claimed: (claim: Claim, holder: RoomId) => Rejection,
 ): Planned {
-  for (const { write } of saves) rooms.put(write.document);
-  return {
-    kind: "change",
-    unit: { writes: saves.map(({ write }) => write) },
-    memberships: saves.flatMap(({ memberships }) => memberships),
-    records: saves.flatMap(({ records }) => records),
-    lobby: saves
-      .filter(({ write }) => write.roomChanged)
-      .map(({ write }) => lobbyChange(write.document.room)),
-    claimed,
-  };
+  const writes: Write[] = [];
+  const memberships: MembershipChange[] = [];
+  const records: NewRecord[] = [];
+  const lobby: LobbyChange[] = [];
+  for (const save of saves) {
+    const { write } = save;
+    rooms.put(write.document);
+    writes.push(write);
+    for (const change of save.memberships) memberships.push(change);
+    for (const record of save.records) records.push(record);
+    if (write.roomChanged) lobby.push(lobbyChange(write.document.room));
+  }
+  return { kind: "change", unit: { writes }, memberships, records, lobby, claimed };
 }
 
 export function lobbyChange(room: Room): LobbyChange {

@@ -261,7 +261,8 @@ interface Asking {
 const noRooms: ReadonlySet<RoomId> = new Set();
 
 function roomsAskedBy(group: readonly Asking[], areRemembered: boolean): AskedRooms {
-  const roomIds = group.flatMap(({ roomId }) => roomId ?? []);
+  const roomIds: RoomId[] = [];
+  for (const { roomId } of group) if (roomId !== null) roomIds.push(roomId);
   if (!areRemembered) return { roomIds, moves: noRooms };
   const moves = new Set<RoomId>();
   const others = new Set<RoomId>();

@@ -189,8 +189,13 @@ class SqliteRoomStore implements RoomStore {
 
   /** @param settles whether rows of earlier moves are written with it */
   private commitNow(units: readonly Unit[], settles: boolean): readonly UnitResult[] {
-    const touched = units.flatMap((unit) => unit.writes.map((write) => write.document.room.roomId));
-    const before = new Map(touched.map((roomId) => [roomId, this.settling.unsettled.get(roomId)]));
+    const before = new Map<RoomId, Unsettled | undefined>();
+    for (const { writes } of units) {
+      for (const { document } of writes) {
+        const { roomId } = document.room;
+        if (!before.has(roomId)) before.set(roomId, this.settling.unsettled.get(roomId));
+      }
+    }
     const moves: Move[] = [];
     try {
       const { saved, step } = this.inTransaction(() => {
