@@ -98,6 +98,29 @@ describe("rooms in SQLite", () => {
   });
 });
 
+it("are taken over from an earlier version that was killed, which kept them as text", async () => {
+  settlingAt = 10_000;
+  folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+  let store = open();
+  const first = opened(0);
+  await store.commit([{ writes: [first] }]);
+  const second = changed(first.document, false, new Map());
+  await store.close();
+  const { document, dueAt, making } = second;
+  const database = new Database(file());
+  database.run("CREATE TABLE room_moves (number INTEGER PRIMARY KEY, moves TEXT NOT NULL) STRICT");
+  database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
+    JSON.stringify([{ roomId: document.room.roomId, version: document.version, dueAt, making }]),
+  ]);
+  database.close();
+  store = open();
+  expect(await store.load(document.room.roomId)).toEqual(document);
+  store = crashed(store);
+  expect(await store.load(document.room.roomId)).toEqual(document);
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const killedOtherwise = new Error("These rules know no such turn.");
 
 it("say which rules a killed process's moves want, where these are others", async () => {

@@ -6,7 +6,7 @@ import type { Outcome, OutcomesOfPerson } from "./port.ts";
 import { asUserId, type CommandId, type ErrorCode, type UserId } from "../../protocol/index.ts";
 
 /** The number is the `seq` of what was done, the text the code of what was refused. */
-type SavedOutcome = readonly [CommandId, number | ErrorCode];
+export type SavedOutcome = readonly [CommandId, number | ErrorCode];
 
 export type SavedOutcomes =
   | readonly (readonly [UserId, readonly SavedOutcome[]])[]
@@ -14,13 +14,15 @@ export type SavedOutcomes =
   | Readonly<Record<string, readonly (SavedOutcome | Outcome)[]>>;
 
 export function shortOutcomes(people: readonly OutcomesOfPerson[]): SavedOutcomes {
-  return people.map(
-    ({ userId, outcomes }) => [userId, outcomes.map((each) => [each.commandId, saidOf(each)])] as const,
-  );
+  return people.map(({ userId, outcomes }) => [userId, outcomes.map(shortOutcome)] as const);
 }
 
-function saidOf(outcome: Outcome): number | ErrorCode {
-  return outcome.ok ? outcome.seq : outcome.code;
+export function shortOutcome(outcome: Outcome): SavedOutcome {
+  return [outcome.commandId, outcome.ok ? outcome.seq : outcome.code];
+}
+
+export function restoredOutcome([commandId, said]: SavedOutcome): Outcome {
+  return typeof said === "number" ? { commandId, ok: true, seq: said } : { commandId, ok: false, code: said };
 }
 
 export function restoredOutcomes(saved: SavedOutcomes): readonly OutcomesOfPerson[] {
@@ -34,7 +36,5 @@ function isList<Item>(value: readonly Item[] | object): value is readonly Item[]
 }
 
 function restored(saved: SavedOutcome | Outcome): Outcome {
-  if (!isList(saved)) return saved;
-  const [commandId, said] = saved;
-  return typeof said === "number" ? { commandId, ok: true, seq: said } : { commandId, ok: false, code: said };
+  return isList(saved) ? restoredOutcome(saved) : saved;
 }

@@ -6,10 +6,10 @@
  */
 import type { Database } from "bun:sqlite";
 import { documentAfter } from "./document.ts";
-import type { Making, RoomDocument } from "./port.ts";
+import type { RoomDocument } from "./port.ts";
+import { restoredMove, savedMove, type Move, type SavedMove } from "./saved-moves.ts";
 import type { RoomEvent } from "../rooms/events.ts";
 import type { Room } from "../rooms/room.ts";
-import type { RoomId } from "../../protocol/index.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS packed_moves (
@@ -20,15 +20,6 @@ const schema = `
 
 /** More would cost more than it brings. */
 const packing = { level: 1 } as const;
-
-/** From one version of a room's document to the next. */
-export interface Move {
-  readonly roomId: RoomId;
-  /** That it leads to. */
-  readonly version: number;
-  readonly dueAt: number | null;
-  readonly making: Making;
-}
 
 /** The room after an event, by the rules of its game. */
 export type Evolve = (room: Room, event: RoomEvent) => Room;
@@ -69,7 +60,7 @@ export class SqliteMoves {
   }
 
   append(moves: readonly Move[]): void {
-    this.#statements.insert.run(this.#number + 1, packed(JSON.stringify(moves)));
+    this.#statements.insert.run(this.#number + 1, packed(moves));
   }
 
   /** What `append` wrote is there for good. */
@@ -81,9 +72,7 @@ export class SqliteMoves {
   /** In their order. */
   *all(): Iterable<Move> {
     for (const { moves: row } of this.#statements.all.iterate()) {
-      const moves = JSON.parse(unpacked(row)) as readonly Move[]; // as `append` wrote it
-      if (moves.some(({ making }) => (making as Making | undefined) === undefined))
-        throw new Error(unknownMoves);
+      const moves = unpacked(row);
       this.#count += moves.length;
       yield* moves;
     }
@@ -108,12 +97,13 @@ export class SqliteMoves {
   }
 }
 
-function packed(text: string): Uint8Array {
-  return Bun.zstdCompressSync(text, packing);
+function packed(moves: readonly Move[]): Uint8Array {
+  return Bun.zstdCompressSync(JSON.stringify(moves.map(savedMove)), packing);
 }
 
-function unpacked(row: Uint8Array): string {
-  return new TextDecoder().decode(Bun.zstdDecompressSync(row));
+function unpacked(row: Uint8Array): readonly Move[] {
+  const text = new TextDecoder().decode(Bun.zstdDecompressSync(row));
+  return (JSON.parse(text) as readonly SavedMove[]).map(restoredMove); // as `packed` made it
 }
 
 /** An earlier version kept them as text: what it has left, having been killed, is taken over. */
@@ -122,10 +112,19 @@ function packEarlier(database: Database): void {
   const insert = database.prepare("INSERT INTO packed_moves (number, moves) VALUES (?, ?)");
   const all = database.prepare<{ number: number; moves: string }, []>("SELECT number, moves FROM room_moves");
   database.transaction(() => {
-    for (const { number, moves } of all.iterate()) insert.run(number, packed(moves));
+    for (const { number, moves } of all.iterate()) insert.run(number, packed(readEarlier(moves)));
     database.run("DROP TABLE room_moves");
   })();
   for (const statement of [insert, all]) statement.finalize();
+}
+
+/** @throws where they have not even the events, as those of the version before that one */
+function readEarlier(text: string): readonly Move[] {
+  const moves = JSON.parse(text) as readonly (Omit<Move, "making"> & Partial<Move>)[];
+  return moves.map(({ making, ...move }) => {
+    if (making === undefined) throw new Error(unknownMoves);
+    return { ...move, making };
+  });
 }
 
 function prepare(database: Database) {

@@ -8,7 +8,8 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
-import { moved, SqliteMoves, type Evolve, type Move } from "./sqlite-moves.ts";
+import type { Move } from "./saved-moves.ts";
+import { moved, SqliteMoves, type Evolve } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
