@@ -7,7 +7,8 @@
 import { describeMachine, processorSeconds, summary } from "./machine.ts";
 import { runningEngines } from "../tests/cluster/engines.ts";
 import { connectMongo } from "../src/engines/mongo.ts";
-import { rememberOutcome, writeOf } from "../src/games/store/document.ts";
+import { writeOf } from "../src/games/store/document.ts";
+import { rememberOutcome } from "../src/games/store/outcomes.ts";
 import { openMongoRoomStore } from "../src/games/store/mongo.ts";
 import type { RoomDocument, RoomStore, Settled } from "../src/games/store/port.ts";
 import { standardTimes, type PlayingRoom } from "../src/games/rooms/room.ts";

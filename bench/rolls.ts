@@ -5,11 +5,11 @@
  *   npm run bench -- rolls [seconds]
  *
  * The platform runs as its own process, bound to one processor where `taskset` is there; the players are in this
- * one. A roll's time is from the send to the player's own `rolled` frame.
+ * one, on another. A roll's time is from the send to the player's own `rolled` frame.
  */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { describeMachine, percentile, processorSeconds, summary } from "./machine.ts";
+import { describeMachine, percentile, processorSeconds, stayOnProcessor, summary } from "./machine.ts";
 import { Load, seatEveryone } from "./tables.ts";
 import { startPlatform } from "../tests/platform.ts";
 
@@ -19,6 +19,7 @@ const steadyRate = 1_000;
 const limitScale = 1_000;
 
 export async function benchRolls(seconds = 10): Promise<void> {
+  stayOnProcessor(1);
   console.log(`rolls, embedded: ${describeMachine()}; WS_GATEWAY_LIMIT_SCALE=${limitScale}`);
   const platform = await startPlatform(
     { WS_GATEWAY_LIMIT_SCALE: String(limitScale), TURN_CLOCK_MS: "3600000", LOG_LEVEL: "warn" },

@@ -47,7 +47,7 @@ const minute = 60_000;
 
 const defaults = {
   retentionMs: 6 * minute,
-  maxRecords: 1_000,
+  maxRecords: 100,
   fullAt: 1_000,
   maxUnhandled: 100_000,
   firstRetryMs: 50,

@@ -13,7 +13,8 @@ import { createRoom, joinRoom } from "../rooms/decide.ts";
 import { isMember, seatOf, type Newcomer, type Room } from "../rooms/room.ts";
 import { roleIn, snapshotOf } from "../rooms/view.ts";
 import { spectatorPlaces, spectatorSnapshot, type Spectators } from "./spectators.ts";
-import { nameClaim, outcomeOf, seatClaim } from "../store/document.ts";
+import { nameClaim, seatClaim } from "../store/document.ts";
+import { outcomeOf } from "../store/outcomes.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { MembershipChange } from "../../presence/port.ts";
 import {
@@ -177,7 +178,7 @@ function newcomer(context: GamesContext, { person }: Asked, clientSeed: string |
 async function answeredBefore(context: GamesContext, asked: Asked, run: Run): Promise<boolean> {
   const { person, commandId } = asked;
   for (const document of await context.store.roomsOf(person.userId)) {
-    const outcome = outcomeOf(document, person.userId, commandId);
+    const outcome = outcomeOf(document.outcomes, person.userId, commandId);
     if (outcome === undefined) continue;
     await run(repeatPlan(asked, document.room.roomId, outcome));
     return true;

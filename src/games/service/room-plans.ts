@@ -18,7 +18,8 @@ import { endAbsence } from "../rooms/absence.ts";
 import { requestRematch } from "../rooms/decide.ts";
 import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
 import { isMember, type Room } from "../rooms/room.ts";
-import { nameClaim, outcomeOf, seatClaim, writeOf } from "../store/document.ts";
+import { nameClaim, seatClaim, writeOf } from "../store/document.ts";
+import { outcomeOf } from "../store/outcomes.ts";
 import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
 import type { Rejection, RoomId } from "../../protocol/index.ts";
 
@@ -99,7 +100,7 @@ export function newRoomPlan(
   return (rooms) =>
     rooms.on(roomId, (existing) => {
       if (existing !== null) {
-        const known = outcomeOf(existing, asked.person.userId, asked.commandId);
+        const known = outcomeOf(existing.outcomes, asked.person.userId, asked.commandId);
         return repeating(asked, known ?? opened(asked, existing), existing.room);
       }
       const decision = decide();
@@ -175,7 +176,7 @@ function onceInRoom(
   return (rooms) =>
     rooms.on(roomId, (document) => {
       if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
-      const known = outcomeOf(document, asked.person.userId, asked.commandId);
+      const known = outcomeOf(document.outcomes, asked.person.userId, asked.commandId);
       return known === undefined ? decide(document, rooms) : repeating(asked, known, document.room);
     });
 }

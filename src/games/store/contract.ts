@@ -1,6 +1,7 @@
 /** What every store of rooms must do; run on each adapter. */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import { nameClaim, seatClaim, writeOf } from "./document.ts";
+import { outcomeOf } from "./outcomes.ts";
 import { mostListed, recentRooms, type RoomDocument, type RoomStore, type Unit, type Write } from "./port.ts";
 import {
   changed,
@@ -17,7 +18,7 @@ import {
 import { severalWritersContract } from "./several-writers/contract.ts";
 import { unitsContract } from "./units/contract.ts";
 import { standardTimes, type FinishedRoom } from "../rooms/room.ts";
-import { asCommandId, asUserId } from "../../protocol/index.ts";
+import { asCommandId, asUserId, type UserId } from "../../protocol/index.ts";
 
 export interface RoomStoreUnderTest {
   /** Opens a store that holds nothing. */
@@ -338,7 +339,16 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       store = await underTest.reopen();
       const loaded = await store.load(write.document.room.roomId);
       expect(loaded?.outcomes).toEqual(write.document.outcomes);
-      expect(loaded?.outcomes.find(({ userId }) => userId === john)?.outcomes.length).toBe(32);
+      const outcome = (player: UserId, number: number) =>
+        outcomeOf(loaded?.outcomes ?? [], player, asCommandId(`command-${number}`));
+      // John's are those that three does not divide: of all hundred 67, the last 32 of them from 53 on.
+      expect([outcome(john, 52), outcome(john, 53)?.ok, outcome(john, 100)]).toEqual([
+        undefined,
+        true,
+        { commandId: asCommandId("command-100"), ok: true, seq: 100 },
+      ]);
+      // As it is written in another one, and another person's.
+      expect([outcome(john, 5), outcome(john, 99)]).toEqual([undefined, undefined]);
     });
 
     it("keeps tails and outcomes beside the room", async () => {
@@ -352,9 +362,7 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
             actor: { kind: "system" },
           },
         ],
-        outcomes: [
-          { userId: john, outcomes: [{ commandId: asCommandId("c"), ok: false, code: "NOT_YOUR_TURN" }] },
-        ],
+        outcomes: [{ userId: john, commandIds: "c ", said: ["NOT_YOUR_TURN"] }],
       };
       await save({ ...write, document });
       expect(await store.load(document.room.roomId)).toEqual(document);

@@ -2,35 +2,13 @@
 import { deadlineOf } from "../rooms/deadlines.ts";
 import { isMember, type Room, type RoomTimes } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
-import type { Claim, Making, Outcome, RoomDocument, Settled, Write } from "./port.ts";
+import { rememberOutcome } from "./outcomes.ts";
+import type { Claim, Making, RoomDocument, Settled, Write } from "./port.ts";
 import { foldRoomName } from "../../protocol/text.ts";
-import type { CommandId, UserId } from "../../protocol/index.ts";
-
-/** How many outcomes are remembered for each player (S2). */
-export const rememberedOutcomes = 32;
+import type { UserId } from "../../protocol/index.ts";
 
 export const nameClaim = (roomName: string): Claim => `name:${foldRoomName(roomName)}`;
 export const seatClaim = (slug: string, userId: UserId): Claim => `seat:${slug}:${userId}`;
-
-export function outcomeOf(document: RoomDocument, userId: UserId, commandId: CommandId): Outcome | undefined {
-  // Nearly every command is new, and looked for in vain.
-  for (const person of document.outcomes) {
-    if (person.userId !== userId) continue;
-    for (const outcome of person.outcomes) if (outcome.commandId === commandId) return outcome;
-  }
-  return undefined;
-}
-
-export function rememberOutcome(
-  outcomes: RoomDocument["outcomes"],
-  { userId, outcome }: Settled,
-): RoomDocument["outcomes"] {
-  const index = outcomes.findIndex((each) => each.userId === userId);
-  const before = outcomes[index]?.outcomes ?? [];
-  const kept = before.length < rememberedOutcomes ? before : before.slice(1 - rememberedOutcomes);
-  const after = { userId, outcomes: [...kept, outcome] };
-  return index < 0 ? [...outcomes, after] : outcomes.with(index, after);
-}
 
 export interface Change {
   readonly before: RoomDocument | null;

@@ -6,7 +6,7 @@
 import type { Collection, Db } from "mongodb";
 import { nameClaim, seatClaim } from "./document.ts";
 import type { Claim, RoomDocument, Unit, Write } from "./port.ts";
-import { restoredOutcomes, shortOutcomes, type SavedOutcomes } from "./saved-outcomes.ts";
+import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
@@ -85,7 +85,7 @@ export function stateFields({ document, dueAt }: Write): StateFields {
     version,
     state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
     tail: JSON.stringify(tail),
-    outcomes: JSON.stringify(shortOutcomes(outcomes)),
+    outcomes: JSON.stringify(outcomes),
     ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
     updated_at: new Date(),
   };

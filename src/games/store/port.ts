@@ -27,10 +27,16 @@ export interface RoomDocument {
   readonly outcomes: readonly OutcomesOfPerson[];
 }
 
+/** The `seq` of what was done, the code of what was refused. */
+export type SaidOutcome = number | ErrorCode;
+
 /** The last 32 of one person, oldest first. */
 export interface OutcomesOfPerson {
   readonly userId: UserId;
-  readonly outcomes: readonly Outcome[];
+  /** Each with a space after it. */
+  readonly commandIds: string;
+  /** What became of each. */
+  readonly said: readonly SaidOutcome[];
 }
 
 /** What became of somebody's command. */

@@ -2,8 +2,8 @@
  * Moves as they are saved: what the events of one command have in common is said once, since making the text is a good
  * part of what a move costs.
  */
-import type { Making, Settled, TailEvent } from "./port.ts";
-import { restoredOutcome, shortOutcome, type SavedOutcome } from "./saved-outcomes.ts";
+import { fromSaid, saidOf } from "./outcomes.ts";
+import type { Making, SaidOutcome, Settled, TailEvent } from "./port.ts";
 import type { RoomEvent } from "../rooms/events.ts";
 import type { Actor, CommandId, RoomId, UserId } from "../../protocol/index.ts";
 
@@ -18,7 +18,7 @@ export interface Move {
 
 /** The cause is that of the event before where it is not said. */
 type SavedEvent = readonly [eventId: string, event: RoomEvent, ...cause: [] | [Actor, CommandId | null]];
-type SavedSettled = readonly [UserId, SavedOutcome];
+type SavedSettled = readonly [UserId, CommandId, SaidOutcome];
 
 export type SavedMove = readonly [
   roomId: RoomId,
@@ -35,7 +35,9 @@ export function savedMove({ roomId, version, dueAt, making }: Move): SavedMove {
 }
 
 function savedSettled(settled: Settled | null): SavedSettled | null {
-  return settled === null ? null : [settled.userId, shortOutcome(settled.outcome)];
+  if (settled === null) return null;
+  const { userId, outcome } = settled;
+  return [userId, outcome.commandId, saidOf(outcome)];
 }
 
 function savedEvent(
@@ -70,5 +72,7 @@ function causeOf(before: TailEvent | undefined): [Actor, CommandId | null] | [] 
 }
 
 function restoredSettled(saved: SavedSettled | null): Settled | null {
-  return saved === null ? null : { userId: saved[0], outcome: restoredOutcome(saved[1]) };
+  if (saved === null) return null;
+  const [userId, commandId, said] = saved;
+  return { userId, outcome: fromSaid(commandId, said) };
 }

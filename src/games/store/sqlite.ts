@@ -22,7 +22,7 @@ import {
   type UnitResult,
   type Write,
 } from "./port.ts";
-import { restoredOutcomes, shortOutcomes, type SavedOutcomes } from "./saved-outcomes.ts";
+import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
 import { claimsOf, membersOf } from "./document.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
@@ -313,7 +313,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
-    const saved: Saved = { room, tail, outcomes: shortOutcomes(outcomes) };
+    const saved: Saved = { room, tail, outcomes };
     this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
   }
 

@@ -1,0 +1,76 @@
+/**
+ * The outcomes that a room remembers (S2), so that a command which is seen again is told its outcome and not done again.
+ * Those of a person are one text and one list: a room has dozens, every command looks among them in vain, and as objects
+ * they were a third of all that the collector had to look at.
+ */
+import type { Outcome, OutcomesOfPerson, SaidOutcome, Settled } from "./port.ts";
+import { asUserId, type CommandId, type UserId } from "../../protocol/index.ts";
+
+/** Of each person. */
+const mostRemembered = 32;
+
+export function outcomeOf(
+  people: readonly OutcomesOfPerson[],
+  userId: UserId,
+  commandId: CommandId,
+): Outcome | undefined {
+  for (const { userId: whose, commandIds, said } of people) {
+    // Nearly every command is new.
+    if (whose !== userId || !commandIds.includes(commandId)) continue;
+    const its = said[commandIds.split(" ").indexOf(commandId)];
+    if (its !== undefined) return fromSaid(commandId, its);
+  }
+  return undefined;
+}
+
+export function rememberOutcome(
+  people: readonly OutcomesOfPerson[],
+  { userId, outcome }: Settled,
+): readonly OutcomesOfPerson[] {
+  const index = people.findIndex((each) => each.userId === userId);
+  const { commandIds, said } = withoutOldest(people[index] ?? { userId, commandIds: "", said: [] });
+  const after: OutcomesOfPerson = {
+    userId,
+    commandIds: `${commandIds}${outcome.commandId} `,
+    said: [...said, saidOf(outcome)],
+  };
+  return index < 0 ? [...people, after] : people.with(index, after);
+}
+
+function withoutOldest(person: OutcomesOfPerson): OutcomesOfPerson {
+  const { userId, commandIds, said } = person;
+  if (said.length < mostRemembered) return person;
+  return { userId, commandIds: commandIds.slice(commandIds.indexOf(" ") + 1), said: said.slice(1) };
+}
+
+export function saidOf(outcome: Outcome): SaidOutcome {
+  return outcome.ok ? outcome.seq : outcome.code;
+}
+
+export function fromSaid(commandId: CommandId, said: SaidOutcome): Outcome {
+  return typeof said === "number" ? { commandId, ok: true, seq: said } : { commandId, ok: false, code: said };
+}
+
+/** As a document has them in a store: now, or by user, as earlier versions have saved them. */
+export type SavedOutcomes =
+  | readonly OutcomesOfPerson[]
+  | Readonly<Record<string, readonly (Outcome | readonly [CommandId, SaidOutcome])[]>>;
+
+export function restoredOutcomes(saved: SavedOutcomes): readonly OutcomesOfPerson[] {
+  if (isList(saved)) return saved;
+  return Object.entries(saved).map(([userId, outcomes]) => {
+    const each = outcomes.map((outcome) =>
+      isList(outcome) ? outcome : ([outcome.commandId, saidOf(outcome)] as const),
+    );
+    return {
+      userId: asUserId(userId),
+      commandIds: each.map(([commandId]) => `${commandId} `).join(""),
+      said: each.map(([, said]) => said),
+    };
+  });
+}
+
+/** `Array.isArray` does not tell apart what is read-only. */
+function isList<Item>(value: readonly Item[] | object): value is readonly Item[] {
+  return Array.isArray(value);
+}
