@@ -14,7 +14,15 @@ import { createRoom, joinRoom, playInRoom, requestRematch } from "../../src/game
 import { evolveAmong } from "../../src/games/rooms/evolve.ts";
 import type { RoomDecision, RoomStep } from "../../src/games/rooms/room-change.ts";
 import { standardTimes, type Room } from "../../src/games/rooms/room.ts";
-import { asCommandId, asRoomId, asUserId, type Rejection, type UserId } from "../../src/protocol/index.ts";
+import {
+  asCommandId,
+  asConnectionId,
+  asRoomId,
+  asUserId,
+  type Actor,
+  type Rejection,
+  type UserId,
+} from "../../src/protocol/index.ts";
 import { randomFrom } from "../game-play.ts";
 
 const seed = Number(process.env["SEED"] ?? 20_261_126);
@@ -88,7 +96,6 @@ describe("rooms in SQLite", () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     await open().close();
     const database = new Database(file());
-    database.run("CREATE TABLE room_moves (number INTEGER PRIMARY KEY, moves TEXT NOT NULL) STRICT");
     database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
       JSON.stringify([{ roomId: "r", version: 2, dueAt: null, room: null, tail: [], outcomes: {} }]),
     ]);
@@ -108,7 +115,6 @@ it("are taken over from an earlier version that was killed, which kept them as t
   await store.close();
   const { document, dueAt, making } = second;
   const database = new Database(file());
-  database.run("CREATE TABLE room_moves (number INTEGER PRIMARY KEY, moves TEXT NOT NULL) STRICT");
   database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
     JSON.stringify([{ roomId: document.room.roomId, version: document.version, dueAt, making }]),
   ]);
@@ -145,6 +151,7 @@ it("say which rules a killed process's moves want, where these are others", asyn
 });
 
 let number = 0;
+const connectionId = asConnectionId("a connection");
 const nextId = (): string =>
   Bun.randomUUIDv5(`${seed} ${(number += 1)}`, "6f1b3a52-8f0e-5d0c-9a3d-2f6f1c6b7e10");
 const times = standardTimes;
@@ -237,10 +244,13 @@ function makingOf(
   code: Rejection["code"] | null,
 ): Making {
   const commandId = asCommandId(nextId());
+  // One for all of them, as the service has it, or one each.
+  const shared: Actor = { kind: "person", userId, username: "somebody", roles: ["user"], connectionId };
+  const isShared = random() < 0.8;
   const events: TailEvent[] = steps.map(({ event }) => ({
     event,
     eventId: nextId(),
-    actor: { kind: "system" },
+    actor: isShared ? shared : { kind: "system" },
     commandId,
   }));
   const seq = steps.at(-1)?.event.seq ?? 0;

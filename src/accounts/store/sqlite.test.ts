@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asSessionId } from "../../protocol/index.ts";
 import { accountsStoreContract } from "./contract.ts";
-import { migrate } from "./migrations.ts";
+import { migrate } from "../../engines/migrations.ts";
 import { openSqliteAccountsStore } from "./sqlite.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "accounts-"));

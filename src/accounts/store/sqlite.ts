@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { limitSize } from "../../engines/sqlite.ts";
 import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
 import { accountNumber } from "./account-number.ts";
-import { migrate } from "./migrations.ts";
+import { migrate } from "../../engines/migrations.ts";
 import { partingOf, type PairRow } from "./friends/rows.ts";
 import {
   removedName,

@@ -543,6 +543,20 @@ describe("faults", () => {
     expect(ofRoom(roomId).map((event) => field(event, "seq"))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it("keeps what two commands of one group did as one tail, until it is said (S2)", async () => {
+    const roomId = await startGame();
+    const log = awayLog();
+    const outcomes = games.sendTogether([
+      [john, roll, { roomId }],
+      [jane, roll, { roomId }],
+    ]);
+    while ((await roomOf(roomId)).seq < 6) await Bun.sleep(1);
+    expect((await games.store.load(roomId))?.tail.map(({ event }) => event.seq)).toEqual([4, 5, 6]);
+    log.isAway = false;
+    await outcomes;
+    expect(ofRoom(roomId).map((event) => field(event, "seq"))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it("lets nobody hear on who left while the log was away", async () => {
     const roomId = await startGame();
     const log = awayLog();

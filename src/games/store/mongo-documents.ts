@@ -6,7 +6,7 @@
 import type { Collection, Db } from "mongodb";
 import { nameClaim, seatClaim } from "./document.ts";
 import type { Claim, RoomDocument, Unit, Write } from "./port.ts";
-import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
+import { outcomesByUser, restoredOutcomes, type OutcomesByUser } from "./outcomes.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
@@ -19,7 +19,7 @@ export interface StateDocument {
   readonly state: Room;
   /** JSON. */
   readonly tail: string;
-  /** JSON of `SavedOutcomes`. */
+  /** JSON of `OutcomesByUser`: platforms of an earlier version, which go on beside this one, read no other form. */
   readonly outcomes: string;
   /** Absent where the room waits for nothing, so that the index has only those that do. */
   readonly due_at?: Date;
@@ -85,7 +85,7 @@ export function stateFields({ document, dueAt }: Write): StateFields {
     version,
     state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
     tail: JSON.stringify(tail),
-    outcomes: JSON.stringify(outcomes),
+    outcomes: JSON.stringify(outcomesByUser(outcomes)),
     ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
     updated_at: new Date(),
   };
@@ -102,7 +102,7 @@ export function roomDocument({ version, state, tail, outcomes }: StateDocument):
     room: "game" in state ? { ...state, game: JSON.parse(String(state.game)) as unknown } : state,
     version,
     tail: JSON.parse(tail) as RoomDocument["tail"],
-    outcomes: restoredOutcomes(JSON.parse(outcomes) as SavedOutcomes),
+    outcomes: restoredOutcomes(JSON.parse(outcomes) as OutcomesByUser),
   };
 }
 

@@ -98,6 +98,24 @@ describe.skipIf(engines === null)("on a real server", () => {
     await client.close();
   });
 
+  it("saves outcomes as platforms of an earlier version, which go on beside this one, read them", async () => {
+    const store = await emptyStore();
+    const first = created(playingRoom("a"));
+    const { document } = first;
+    const outcomes = [
+      { userId: asUserId("1"), commandIds: "one another ", said: [3, "NOT_YOUR_TURN"] },
+    ] as const;
+    await store.commit([{ writes: [{ ...first, document: { ...document, outcomes } }] }]);
+    const [saved] = await mongo.db.collection<{ outcomes: string }>("game_states").find({}).toArray();
+    expect(JSON.parse(saved?.outcomes ?? "")).toEqual({
+      "1": [
+        ["one", 3],
+        ["another", "NOT_YOUR_TURN"],
+      ],
+    });
+    expect((await store.load(document.room.roomId))?.outcomes).toEqual(outcomes);
+  });
+
   it("can be read by an operator", async () => {
     const store = await emptyStore();
     const first = created({ ...playingRoom("a"), createdAt: 1_000, startedAt: 3_000 });

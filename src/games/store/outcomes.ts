@@ -4,7 +4,7 @@
  * they were a third of all that the collector had to look at.
  */
 import type { Outcome, OutcomesOfPerson, SaidOutcome, Settled } from "./port.ts";
-import { asUserId, type CommandId, type UserId } from "../../protocol/index.ts";
+import { asCommandId, asUserId, type CommandId, type UserId } from "../../protocol/index.ts";
 
 /** Of each person. */
 const mostRemembered = 32;
@@ -51,14 +51,28 @@ export function fromSaid(commandId: CommandId, said: SaidOutcome): Outcome {
   return typeof said === "number" ? { commandId, ok: true, seq: said } : { commandId, ok: false, code: said };
 }
 
-/** As a document has them in a store: now, or by user, as earlier versions have saved them. */
+/** As a store has them: as they are, or by user. */
 export type SavedOutcomes =
   | readonly OutcomesOfPerson[]
-  | Readonly<Record<string, readonly (Outcome | readonly [CommandId, SaidOutcome])[]>>;
+  | OutcomesByUser
+  /** As the first versions have saved them. */
+  | Readonly<Record<string, readonly Outcome[]>>;
+
+export type OutcomesByUser = Readonly<Record<string, readonly (readonly [CommandId, SaidOutcome])[]>>;
+
+export function outcomesByUser(people: readonly OutcomesOfPerson[]): OutcomesByUser {
+  return Object.fromEntries(
+    people.map(({ userId, commandIds, said }) => {
+      const ids = commandIds.split(" ");
+      return [userId, said.map((each, index) => [asCommandId(ids[index] ?? ""), each] as const)];
+    }),
+  );
+}
 
 export function restoredOutcomes(saved: SavedOutcomes): readonly OutcomesOfPerson[] {
   if (isList(saved)) return saved;
-  return Object.entries(saved).map(([userId, outcomes]) => {
+  const byUser: Readonly<Record<string, readonly (Outcome | readonly [CommandId, SaidOutcome])[]>> = saved;
+  return Object.entries(byUser).map(([userId, outcomes]) => {
     const each = outcomes.map((outcome) =>
       isList(outcome) ? outcome : ([outcome.commandId, saidOf(outcome)] as const),
     );

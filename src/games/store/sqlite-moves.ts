@@ -11,11 +11,17 @@ import { restoredMove, savedMove, type Move, type SavedMove } from "./saved-move
 import type { RoomEvent } from "../rooms/events.ts";
 import type { Room } from "../rooms/room.ts";
 
-const schema = `
+export const movesSchema = `
   CREATE TABLE IF NOT EXISTS packed_moves (
     number INTEGER PRIMARY KEY,
     moves BLOB NOT NULL
   ) STRICT;
+  -- Of earlier versions, which find what they refuse to start with: they would not see the moves of this one.
+  CREATE TABLE IF NOT EXISTS room_moves (
+    number INTEGER PRIMARY KEY,
+    moves TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO room_moves (number, moves) VALUES (0, '[{"by":"a later version"}]');
 `;
 
 /** More would cost more than it brings. */
@@ -44,7 +50,6 @@ export class SqliteMoves {
   #count = 0;
 
   constructor(database: Database) {
-    database.run(schema);
     packEarlier(database);
     this.#statements = prepare(database);
     this.#number = Number(this.#statements.last.values()[0]?.[0] ?? 0);
@@ -108,12 +113,13 @@ function unpacked(row: Uint8Array): readonly Move[] {
 
 /** An earlier version kept them as text: what it has left, having been killed, is taken over. */
 function packEarlier(database: Database): void {
-  if (database.query("SELECT 1 FROM sqlite_schema WHERE name = 'room_moves'").get() === null) return;
+  const all = database.prepare<{ number: number; moves: string }, []>(
+    "SELECT number, moves FROM room_moves WHERE number > 0",
+  );
   const insert = database.prepare("INSERT INTO packed_moves (number, moves) VALUES (?, ?)");
-  const all = database.prepare<{ number: number; moves: string }, []>("SELECT number, moves FROM room_moves");
   database.transaction(() => {
-    for (const { number, moves } of all.iterate()) insert.run(number, packed(readEarlier(moves)));
-    database.run("DROP TABLE room_moves");
+    for (const { number, moves } of all.all()) insert.run(number, packed(readEarlier(moves)));
+    database.run("DELETE FROM room_moves WHERE number > 0");
   })();
   for (const statement of [insert, all]) statement.finalize();
 }

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, idOf, moved, playingRoom } from "./contract-fixture.ts";
-import { SqliteMoves } from "./sqlite-moves.ts";
+import { movesSchema, SqliteMoves } from "./sqlite-moves.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { asUserId, type RoomId } from "../../protocol/index.ts";
 
@@ -11,6 +11,7 @@ const second = created(playingRoom("b", asUserId("11"), asUserId("12")));
 /** A store's moves, without the store: what is settled is noted. */
 function start() {
   const database = new Database(":memory:");
+  database.run(movesSchema);
   const moves = new SqliteMoves(database);
   const settling = new Settling(moves, 2);
   const settled: RoomId[] = [];

@@ -39,6 +39,12 @@ export const roomsSchema = `
   DROP INDEX IF EXISTS room_members_of_room;
 `;
 
+/** Claims are let go by their own text, which another version of Unicode may fold otherwise than it was folded. */
+export const claimsLeftBehind = `
+  DELETE FROM room_claims WHERE room_id IN (
+    SELECT room_id FROM game_rooms WHERE status NOT IN ('waiting', 'playing'));
+`;
+
 export type Statements = ReturnType<typeof prepareRooms>;
 
 export function prepareRooms(database: Database) {

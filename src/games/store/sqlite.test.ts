@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "bun:test";
 import { openSqliteCatalogue } from "./sqlite-catalogue.ts";
 import { roomStoreContract } from "./contract.ts";
-import { created, moved, playingRoom } from "./contract-fixture.ts";
+import { changed, created, finishedRoom, moved, playingRoom } from "./contract-fixture.ts";
+import { outcomeOf } from "./outcomes.ts";
 import type { RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
 import { evolveAmong } from "../rooms/evolve.ts";
 import { gameTypeOf } from "../catalogue.ts";
+import { asCommandId, asUserId } from "../../protocol/index.ts";
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 
 let folder = "";
@@ -54,6 +56,63 @@ describe("rooms in SQLite", () => {
     store = open();
     expect(await store.load(first.document.room.roomId)).toEqual(first.document);
     expect(await store.commit([{ writes: [moved(first)] }])).toEqual([{ kind: "saved" }]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("knows the outcomes that the first versions have saved, by user", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const first = created(playingRoom("old"));
+    let store = open();
+    await store.commit([{ writes: [first] }]);
+    await store.close();
+    const database = new Database(file());
+    const outcomes = {
+      "1": [
+        { commandId: "one", ok: true, seq: 3 },
+        { commandId: "another", ok: false, code: "NOT_YOUR_TURN" },
+      ],
+    };
+    database.run("UPDATE game_states SET document = json_set(document, '$.outcomes', json(?))", [
+      JSON.stringify(outcomes),
+    ]);
+    database.close();
+    store = open();
+    const loaded = await store.load(first.document.room.roomId);
+    const known = ["one", "another", "other"].map((commandId) =>
+      outcomeOf(loaded?.outcomes ?? [], asUserId("1"), asCommandId(commandId)),
+    );
+    expect(known).toEqual([
+      { commandId: asCommandId("one"), ok: true, seq: 3 },
+      { commandId: asCommandId("another"), ok: false, code: "NOT_YOUR_TURN" },
+      undefined,
+    ]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("refuses a file of a newer version, and leaves in it what earlier ones refuse", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    await open().close();
+    const database = new Database(file());
+    // Those read this table alone, and end where a move has no `making`.
+    const [row] = database.query<{ moves: string }, []>("SELECT moves FROM room_moves").all();
+    expect(JSON.parse(row?.moves ?? "[]")).toEqual([{ by: "a later version" }]);
+    database.run("UPDATE migrations SET number = 99 WHERE component = 'rooms'");
+    database.close();
+    expect(() => open()).toThrow(/newer version/);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("no longer brings a room whose rematch is over among those that go on", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const ended = created({ ...finishedRoom("over"), rematch: { kind: "open", offers: [] } });
+    await store.commit([{ writes: [ended] }]);
+    const count = async () => (await Array.fromAsync(store.inPlay(0))).length;
+    expect(await count()).toBe(1);
+    await store.commit([{ writes: [changed(ended, finishedRoom("over"))] }]);
+    expect(await count()).toBe(0);
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -5,11 +5,12 @@
  * which rooms are found, is always right.
  */
 import { Database, SQLiteError } from "bun:sqlite";
+import { migrate } from "../../engines/migrations.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
-import { prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
+import { claimsLeftBehind, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
-import { moved, SqliteMoves, type Evolve } from "./sqlite-moves.ts";
+import { moved, movesSchema, SqliteMoves, type Evolve } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
@@ -90,7 +91,8 @@ class SqliteRoomStore implements RoomStore {
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    database.run(roomsSchema);
+    migrate(database, "rooms", [roomsSchema + movesSchema]);
+    database.run(claimsLeftBehind);
     this.database = database;
     this.statements = prepareRooms(database);
     this.moves = new SqliteMoves(database);
