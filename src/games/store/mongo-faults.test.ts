@@ -71,6 +71,34 @@ describe.skipIf(program === null)("rooms in a mongod of one's own", () => {
     for (const write of made) expect((await store.load(idOf(write)))?.version).toBe(2);
   });
 
+  it(
+    "takes a room back within seconds from a program that died in a transaction",
+    async () => {
+      const [room] = rooms("orphaned", 1) as [Write]; // one was asked for
+      await commit(room);
+      const script = `import { MongoClient } from "mongodb";
+        const client = new MongoClient(process.argv[1]);
+        const session = client.startSession();
+        session.startTransaction();
+        const states = client.db().collection("game_states");
+        await states.updateOne({ _id: process.argv[2] }, { $set: { version: 7 } }, { session });
+        process.kill(process.pid, "SIGKILL");`;
+      const victim = Bun.spawn([process.execPath, "-e", script, mongod.url, idOf(room)], {
+        cwd: import.meta.dir,
+        stderr: "inherit",
+      });
+      await victim.exited;
+      expect(victim.signalCode).toBe("SIGKILL");
+      const died = performance.now();
+      let results: readonly UnitResult[] = [];
+      while (results[0]?.kind !== "saved" && performance.now() - died < 30_000)
+        results = await commit(moved(room)).catch(() => []);
+      expect(results).toEqual([{ kind: "saved" }]);
+      expect(performance.now() - died).toBeLessThan(20_000);
+    },
+    limitMs,
+  );
+
   it("begins a transaction again that met another one", async () => {
     const [room] = rooms("transient", 1) as [Write]; // one was asked for
     await fail("insert", { errorCode: 112, errorLabels: ["TransientTransactionError"] }, 3);
