@@ -1,60 +1,40 @@
 /** Rooms of real games, and processes that die between any two commits: what was saved is made again from its events. */
 import { Database } from "bun:sqlite";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "bun:test";
+import {
+  changed as changedByNoEvent,
+  created,
+  moved,
+  playingRoom,
+} from "../../src/games/store/contract-fixture.ts";
 import { writeOf } from "../../src/games/store/document.ts";
-import type { Making, RoomDocument, RoomStore, TailEvent, Write } from "../../src/games/store/port.ts";
+import type { RoomDocument, Write } from "../../src/games/store/port.ts";
 import { openSqliteRoomStore } from "../../src/games/store/sqlite.ts";
 import type { Game } from "../../src/games/game.ts";
 import { games } from "../../src/main/games.ts";
 import { noteAbsence, noteReturn } from "../../src/games/rooms/absence.ts";
 import { createRoom, joinRoom, playInRoom, requestRematch } from "../../src/games/rooms/decide.ts";
-import { evolveAmong } from "../../src/games/rooms/evolve.ts";
 import type { RoomDecision, RoomStep } from "../../src/games/rooms/room-change.ts";
 import { standardTimes, type Room } from "../../src/games/rooms/room.ts";
-import {
-  asCommandId,
-  asConnectionId,
-  asRoomId,
-  asUserId,
-  type Actor,
-  type Rejection,
-  type UserId,
-} from "../../src/protocol/index.ts";
-import { randomFrom } from "../game-play.ts";
+import { asRoomId, asUserId, type Rejection } from "../../src/protocol/index.ts";
+import { chanceFrom, commandsOf, gameOf, makingOf, newcomer, RoomFiles } from "./seeded-rooms.ts";
 
 const seed = Number(process.env["SEED"] ?? 20_261_126);
 const tables = 6;
-const random = randomFrom(seed);
-const below = (limit: number) => Math.floor(random() * limit);
-const pick = <Thing>(things: readonly [Thing, ...Thing[]]): Thing =>
-  things[below(things.length)] ?? things[0];
-
-let folder = "";
-let settlingAt = 0;
-const file = () => join(folder, "games.sqlite");
-const open = () => openSqliteRoomStore({ path: file(), evolve: evolveAmong(games), settlingAt });
-
-/** The files as they are now, opened anew: what is in memory alone is gone. */
-function crashed(store: RoomStore): RoomStore {
-  const copy = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-  cpSync(folder, copy, { recursive: true });
-  void store.close();
-  rmSync(folder, { recursive: true, force: true });
-  folder = copy;
-  return open();
-}
+const chance = chanceFrom(seed);
+const { random, below, pick, nextId } = chance;
+const times = standardTimes;
+/** Milliseconds since 1970. */
+let now = 1_000_000;
+const contextOf = (game: Game) => ({ game, now: (now += 1), times });
 
 describe("rooms in SQLite", () => {
   it.each([
     ["moves wait", 10_000],
     ["some are settled", 7],
-  ])(`have every event after a crash at any moment, while %s (seed ${seed})`, async (_, moves) => {
-    settlingAt = moves;
-    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-    let store = open();
+  ])(`have every event after a crash at any moment, while %s (seed ${seed})`, async (_, settlingAt) => {
+    const files = new RoomFiles();
+    let store = files.open({ settlingAt });
     const last = Array.from({ length: tables }, (_, number) => opened(number));
     await store.commit(last.map((write) => ({ writes: [write] })));
     const happened = new Map<string, number>();
@@ -72,91 +52,112 @@ describe("rooms in SQLite", () => {
       }
       expect((await store.commit(units)).every(({ kind }) => kind === "saved")).toBe(true);
       if (random() < 0.02) {
-        store = crashed(store);
+        store = await files.crash(store, { settlingAt });
         for (const { document } of last) expect(await store.load(document.room.roomId)).toEqual(document);
       }
     }
     // Nothing of this was left out by chance.
     for (const kind of ["game_event", "game_over", "rematch_offered", "player_disconnected", "refused"])
       expect(`${kind}: ${(happened.get(kind) ?? 0) > 3}`).toBe(`${kind}: true`);
-    store = crashed(store);
+    store = await files.crash(store, { settlingAt });
     const due = last.flatMap(({ dueAt }) => dueAt ?? []).toSorted((one, other) => one - other);
     expect((await store.due(due[2] ?? 0, 10)).length).toBe(due.filter((at) => at <= (due[2] ?? 0)).length);
     await store.close();
-    store = open();
+    store = files.open({ settlingAt });
     for (const { document } of last) expect(await store.load(document.room.roomId)).toEqual(document);
     await store.close();
-    const database = new Database(file());
+    const database = new Database(files.path);
     expect(database.query("SELECT count(*) AS moves FROM packed_moves").get()).toEqual({ moves: 0 });
     database.close();
-    rmSync(folder, { recursive: true, force: true });
+    files.remove();
   });
 
   it("say what to do with moves that they cannot read", async () => {
-    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-    await open().close();
-    const database = new Database(file());
+    const files = new RoomFiles();
+    await files.open().close();
+    const database = new Database(files.path);
     database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
       JSON.stringify([{ roomId: "r", version: 2, dueAt: null, room: null, tail: [], outcomes: {} }]),
     ]);
     database.close();
-    expect(open).toThrow(/An earlier version wrote/);
-    rmSync(folder, { recursive: true, force: true });
+    expect(() => files.open()).toThrow(/An earlier version wrote/);
+    files.remove();
   });
 });
 
 it("are taken over from an earlier version that was killed, which kept them as text", async () => {
-  settlingAt = 10_000;
-  folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-  let store = open();
+  const files = new RoomFiles();
+  let store = files.open();
   const first = opened(0);
   await store.commit([{ writes: [first] }]);
   const second = changed(first.document, false, new Map());
   await store.close();
   const { document, dueAt, making } = second;
-  const database = new Database(file());
+  const database = new Database(files.path);
   database.run("INSERT INTO room_moves (number, moves) VALUES (1, ?)", [
     JSON.stringify([{ roomId: document.room.roomId, version: document.version, dueAt, making }]),
   ]);
   database.close();
-  store = open();
+  store = files.open();
   expect(await store.load(document.room.roomId)).toEqual(document);
-  store = crashed(store);
+  store = await files.crash(store);
   expect(await store.load(document.room.roomId)).toEqual(document);
   await store.close();
-  rmSync(folder, { recursive: true, force: true });
+  files.remove();
 });
 
 const killedOtherwise = new Error("These rules know no such turn.");
 
 it("say which rules a killed process's moves want, where these are others", async () => {
-  settlingAt = 10_000;
-  folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-  const store = open();
+  const files = new RoomFiles();
+  const store = files.open();
   const first = opened(0);
   await store.commit([{ writes: [first] }]);
   let second = changed(first.document, false, new Map());
   while (second.making?.events.length === 0) second = changed(first.document, false, new Map());
   await store.commit([{ writes: [second] }]);
-  const copy = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-  cpSync(folder, copy, { recursive: true });
   const evolve = () => {
     throw killedOtherwise;
   };
-  expect(() => openSqliteRoomStore({ path: join(copy, "games.sqlite"), evolve })).toThrow(
+  expect(() => files.inCopy((path) => openSqliteRoomStore({ path, evolve }))).toThrow(
     /start the version that was killed once more/,
   );
   await store.close();
-  for (const each of [folder, copy]) rmSync(each, { recursive: true, force: true });
+  files.remove();
 });
 
-let number = 0;
-const connectionId = asConnectionId("a connection");
-const nextId = (): string =>
-  Bun.randomUUIDv5(`${seed} ${(number += 1)}`, "6f1b3a52-8f0e-5d0c-9a3d-2f6f1c6b7e10");
-const times = standardTimes;
-const newcomer = (id: UserId, name: string) => ({ id, name, guest: false, clientSeed: `seed-of-${name}` });
-const contextOf = (game: Game) => ({ game, now: 1_000_000 + number, times });
+it("are kept where a commit failed that had begun to settle them, until their documents are written after all", async () => {
+  const files = new RoomFiles();
+  const store = files.open({ settlingAt: 1 });
+  let breaks = false;
+  const toJSON = () => {
+    if (breaks) throw new TypeError("It cannot be written.");
+    return {};
+  };
+  const brittle = created({ ...playingRoom("brittle"), game: { toJSON } });
+  const other = created(playingRoom("other", asUserId("11"), asUserId("12")));
+  await store.commit([{ writes: [brittle, other] }]);
+  const last = moved(other);
+  await store.commit([{ writes: [last] }]);
+  // This one writes the document of the other, and then fails with that of the brittle one, which is to be settled.
+  breaks = true;
+  const failing = [changedByNoEvent(last, last.document.room), moved(brittle)].map((write) => ({
+    writes: [write],
+  }));
+  const failure = await store.commit(failing).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TypeError);
+  breaks = false;
+  let steady = created(playingRoom("steady", asUserId("21"), asUserId("22")));
+  await store.commit([{ writes: [steady] }]);
+  for (let commit = 0; commit < 4; commit += 1) {
+    steady = moved(steady);
+    await store.commit([{ writes: [steady] }]);
+    const { roomId } = last.document.room;
+    expect(await files.afterCrash((copy) => copy.load(roomId))).toEqual(last.document);
+  }
+  await store.close();
+  files.remove();
+});
 
 /** A table of one of the games, with its game begun. */
 function opened(table: number): Write {
@@ -167,15 +168,14 @@ function opened(table: number): Write {
   const creation = createRoom({ ...opening, host: newcomer(host, "host") }, contextOf(game));
   const joining = joinRoom(roomAfter(null, creation), newcomer(guest, "guest"), contextOf(game));
   const steps = [...stepsOf(creation), ...stepsOf(joining)];
-  const making = makingOf(steps, false, host, null);
+  const making = makingOf({ steps, followsTail: false, userId: host, code: null }, chance);
   return writeOf({ before: null, room: roomAfter(null, joining), making }, times);
 }
 
 /** Whatever may happen to this table next, as the service saves it. */
 function changed(before: RoomDocument, followsTail: boolean, happened: Map<string, number>): Write {
   const { room } = before;
-  const game = games.find(({ slug }) => slug === room.gameType);
-  if (game === undefined) throw new Error("It is one of the games.");
+  const game = gameOf(room);
   const context = contextOf(game);
   const [host, guest = host] = room.seats;
   const player = pick([host, guest]).id;
@@ -201,7 +201,7 @@ function changed(before: RoomDocument, followsTail: boolean, happened: Map<strin
   for (const { event } of steps) happened.set(event.kind, (happened.get(event.kind) ?? 0) + 1);
   if (!decision.ok) happened.set("refused", (happened.get("refused") ?? 0) + 1);
   const code = decision.ok ? null : decision.rejection.code;
-  const making = makingOf(steps, followsTail, player, code);
+  const making = makingOf({ steps, followsTail, userId: player, code }, chance);
   const write = writeOf({ before, room: steps.at(-1)?.room ?? room, making }, times);
   // A game that is over begins again at the same table, so that there is always something to play.
   return room.status === "finished" && random() < 0.3 ? again(before, write, game) : write;
@@ -227,36 +227,16 @@ function again(before: RoomDocument, { document: { room } }: Write, game: Game):
   };
   // No event does this: the document alone says it.
   return {
-    ...writeOf({ before, room: playing, making: makingOf([], false, host, null) }, times),
+    ...writeOf(
+      {
+        before,
+        room: playing,
+        making: makingOf({ steps: [], followsTail: false, userId: host, code: null }, chance),
+      },
+      times,
+    ),
     making: null,
   };
-}
-
-const commandsOf = (game: Game): readonly [string, ...string[]] =>
-  game.slug === "pig"
-    ? ["games.command.pig.roll", "games.command.pig.roll", "games.command.pig.hold"]
-    : [`games.command.${game.slug}.roll`];
-
-function makingOf(
-  steps: readonly RoomStep[],
-  followsTail: boolean,
-  userId: UserId,
-  code: Rejection["code"] | null,
-): Making {
-  const commandId = asCommandId(nextId());
-  // One for all of them, as the service has it, or one each.
-  const shared: Actor = { kind: "person", userId, username: "somebody", roles: ["user"], connectionId };
-  const isShared = random() < 0.8;
-  const events: TailEvent[] = steps.map(({ event }) => ({
-    event,
-    eventId: nextId(),
-    actor: isShared ? shared : { kind: "system" },
-    commandId,
-  }));
-  const seq = steps.at(-1)?.event.seq ?? 0;
-  const outcome =
-    code === null ? { commandId, ok: true as const, seq } : { commandId, ok: false as const, code };
-  return { events, followsTail, settled: random() < 0.9 ? { userId, outcome } : null };
 }
 
 const stepsOf = (decision: RoomDecision): readonly RoomStep[] => (decision.ok ? decision.steps : []);

@@ -1,0 +1,177 @@
+/**
+ * The rows by which rooms are found say what the documents of these rooms say, whatever becomes of a commit: saved,
+ * refused in part, failed halfway, on a full disk, before a crash. A model that knows only documents is the measure.
+ */
+import { Database } from "bun:sqlite";
+import { describe, expect, it } from "bun:test";
+import { created, playingRoom } from "../../src/games/store/contract-fixture.ts";
+import type { RoomDocument, RoomStore, Unit, UnitResult } from "../../src/games/store/port.ts";
+import { standardTimes as times, waitsForPlayers, type Room } from "../../src/games/rooms/room.ts";
+import { asUserId, StoreFull, type RoomId } from "../../src/protocol/index.ts";
+import { chanceFrom, RoomFiles } from "./seeded-rooms.ts";
+import { SeededUnits, type Rooms } from "./seeded-units.ts";
+
+const seed = Number(process.env["SEED"] ?? 20_261_126);
+const commits = 400;
+const chance = chanceFrom(seed);
+const { random, below, nextId } = chance;
+const seeded = new SeededUnits(chance);
+
+const happened = new Set<string>();
+
+describe("the rows of rooms in SQLite", () => {
+  it.each([
+    ["moves wait", 10_000],
+    ["some are settled", 7],
+    ["every move is soon settled", 1],
+  ])(`say what their documents say after any commit, while %s (seed ${seed})`, async (_, settlingAt) => {
+    happened.clear();
+    const files = new RoomFiles();
+    let store = files.open({ settlingAt });
+    let limitMb: number | null = null;
+    let rooms: Rooms = new Map();
+    const restart = async () => {
+      const crashes = random() < 0.5;
+      happened.add(crashes ? "crashed" : "stopped");
+      if (crashes) store = await files.crash(store, { settlingAt, limitMb });
+      else {
+        await store.close();
+        store = files.open({ settlingAt, limitMb });
+      }
+      await expectDocuments(store, rooms, rooms.keys());
+    };
+
+    for (let commit = 0; commit < commits; commit += 1) {
+      const units = seeded.on(rooms);
+      const fails = random() < 0.08;
+      if (fails) units.splice(1 + below(units.length), 0, unsayable());
+      const after: Rooms = new Map(rooms);
+      const expected = units.map((unit) => saveIn(after, unit));
+      const results = await store.commit(units).catch((error: unknown) => error);
+      if (fails && results instanceof TypeError) happened.add("failed halfway");
+      else if (limitMb !== null && results instanceof StoreFull) happened.add("full");
+      else {
+        expect(results).toEqual(fails ? TypeError : expected);
+        rooms = after;
+        noteSaved(units, expected);
+        if (limitMb !== null) happened.add("saved where there was little room");
+      }
+      await expectDocuments(store, rooms, roomIdsOf(units));
+      await expectFound(store, rooms);
+      files.inCopy((path) => expectRows(path, rooms));
+      // It has room again, or has none any more.
+      const turns = limitMb === null ? random() < 0.03 : results instanceof StoreFull && random() < 0.3;
+      if (turns) limitMb = limitMb === null ? leastMb : null;
+      if (turns || random() < 0.03) await restart();
+    }
+
+    await store.close();
+    expectRows(files.path, rooms);
+    files.remove();
+    // Nothing of this was left out by chance.
+    expect(sometimes.filter((what) => !happened.has(what))).toEqual([]);
+  });
+});
+
+const sometimes = [
+  ["saved", "claimed", "conflict", "several units of one room", "a rematch in one unit", "archived"],
+  ["failed halfway", "full", "saved where there was little room", "crashed", "stopped"],
+  ["player_joined", "game_event", "game_over", "player_left", "room_closed", "rematch_closed", "refused"],
+].flat();
+
+/** Less than there is already: nothing grows any more. */
+const leastMb = 0.01;
+
+/** What MUST become of a unit by the port. */
+function saveIn(rooms: Rooms, { writes }: Unit): UnitResult {
+  for (const { document, claims } of writes) {
+    const { roomId } = document.room;
+    if ((rooms.get(roomId)?.document.version ?? 0) !== document.version - 1) return { kind: "conflict" };
+    for (const claim of claims) {
+      const holder = [...rooms.values()].find((write) => write.claims.includes(claim));
+      const holderId = holder?.document.room.roomId ?? roomId;
+      if (holderId !== roomId) return { kind: "claimed", claim, roomId: holderId };
+    }
+  }
+  for (const write of writes) rooms.set(write.document.room.roomId, write);
+  return { kind: "saved" };
+}
+
+function noteSaved(units: readonly Unit[], results: readonly UnitResult[]): void {
+  const saved = units.filter((_, index) => results[index]?.kind === "saved");
+  for (const { kind } of results) happened.add(kind);
+  const roomIds = roomIdsOf(saved);
+  if (new Set(roomIds).size < roomIds.length) happened.add("several units of one room");
+  for (const { writes } of saved) {
+    if (writes.length > 1) happened.add("a rematch in one unit");
+    for (const { document, making } of writes) {
+      const { room } = document;
+      if (room.status === "finished" && room.archived) happened.add("archived");
+      if (making?.settled?.outcome.ok === false) happened.add("refused");
+      for (const { event } of making?.events ?? []) happened.add(event.kind);
+    }
+  }
+}
+
+const roomIdsOf = (units: readonly Unit[]): readonly RoomId[] =>
+  units.flatMap(({ writes }) => writes.map(({ document }) => document.room.roomId));
+
+async function expectDocuments(store: RoomStore, rooms: Rooms, roomIds: Iterable<RoomId>): Promise<void> {
+  for (const roomId of roomIds) expect(await store.load(roomId)).toEqual(rooms.get(roomId)?.document ?? null);
+}
+
+/** The rooms whose time has come, and those in which it matters who is connected. */
+async function expectFound(store: RoomStore, rooms: Rooms): Promise<void> {
+  const all = [...rooms.values()];
+  const soon = seeded.now + times.turnClockMs;
+  const due = all.filter(({ dueAt }) => dueAt !== null && dueAt <= soon);
+  expect(idsOf(await store.due(soon, 10_000))).toEqual(idsOf(due.map(({ document }) => document)));
+
+  const since = seeded.now - times.rematchMs;
+  const hasEnded = (room: Room) => room.status === "finished" && room.finishedAt < since;
+  const inPlay = all.filter(({ document: { room } }) => waitsForPlayers(room) && !hasEnded(room));
+  const found = await Array.fromAsync(store.inPlay(since));
+  expect(idsOf(found)).toEqual(idsOf(inPlay.map(({ document }) => document)));
+}
+
+const idsOf = (documents: readonly RoomDocument[]) => documents.map(({ room }) => room.roomId).toSorted();
+
+function expectRows(path: string, rooms: Rooms): void {
+  const database = new Database(path);
+  // A copy need not last.
+  database.run("PRAGMA synchronous = OFF");
+  const rowsOf = (query: string) => sortedRows(database.query(query).values());
+  const all = [...rooms.values()].map((write) => ({ ...write, room: write.document.room }));
+  expect(rowsOf("SELECT claim, room_id FROM room_claims")).toEqual(
+    sortedRows(all.flatMap(({ claims, room }) => claims.map((claim) => [claim, room.roomId]))),
+  );
+  expect(rowsOf("SELECT user_id, room_id, created_at FROM room_members")).toEqual(
+    sortedRows(all.flatMap(({ members, room }) => members.map((id) => [id, room.roomId, room.createdAt]))),
+  );
+  expect(rowsOf(`SELECT ${columns} FROM game_rooms`)).toEqual(
+    sortedRows(all.map(({ room, listing }) => rowOf(room, listing !== null))),
+  );
+  database.close();
+}
+
+/** The lobby's line says how far the room had come when its record last changed: only whether it has one is compared. */
+const columns = `room_id, game_type, room_name, host_id, status, players, created_at, started_at, finished_at,
+  listing IS NOT NULL`;
+
+function rowOf(room: Room, isListed: boolean): readonly unknown[] {
+  const { roomId, gameType, roomName, hostId, status, createdAt } = room;
+  const players = JSON.stringify(room.seats.map(({ id }) => id));
+  const startedAt = "startedAt" in room ? room.startedAt : null;
+  const finishedAt = "finishedAt" in room ? room.finishedAt : null;
+  const listed = isListed ? 1 : 0;
+  return [roomId, gameType, roomName, hostId, status, players, createdAt, startedAt, finishedAt, listed];
+}
+
+const sortedRows = (rows: readonly (readonly unknown[])[]): readonly string[] =>
+  rows.map((row) => JSON.stringify(row)).toSorted();
+
+/** Its rows are written, and those of the units before it; its document cannot be made JSON. */
+function unsayable(): Unit {
+  const room = playingRoom(nextId(), asUserId(nextId()), asUserId(nextId()));
+  return { writes: [created({ ...room, game: 1n })] };
+}
