@@ -2,6 +2,7 @@
  * Players that cost the load generator little: a raw socket each, with just enough of the protocol to play
  * Bigger Dice. Their tokens are signed with the platform's own key, so that no account has to be made.
  */
+import { openRawSocket, textFrame, textOf } from "./raw-socket.ts";
 import { loadSigningKey } from "../src/accounts/index.ts";
 import { issueSocketToken } from "../src/accounts/tokens.ts";
 import { asSessionId, asUserId } from "../src/protocol/index.ts";
@@ -45,33 +46,32 @@ export async function connectPlayer(
   token: string,
   renew?: () => Promise<string>,
 ): Promise<BenchPlayer> {
-  const socket = new WebSocket(socketUrl);
+  const socket = await openRawSocket(socketUrl);
   const player: BenchPlayer = {
     userId: String(userId),
     socketUrl,
-    send: (frame) => socket.send(JSON.stringify(frame)),
+    send: (frame) => socket.send(textFrame(JSON.stringify(frame))),
     onFrame: () => {},
     onText: null,
     onClose: () => {},
     close: () => socket.close(),
   };
   await new Promise<void>((resolve, reject) => {
-    socket.onclose = ({ code, reason }) =>
-      reject(new Error(`Player ${userId}: closed with ${code} ${reason}`));
-    socket.onmessage = ({ data }) => {
-      const frame = JSON.parse(String(data)) as Frame;
-      if (frame.type === "system.welcome") player.send({ type: "system.authenticate", token });
-      else if (frame.type === "system.authenticated") resolve();
-      else reject(new Error(`Player ${userId}: ${String(data)}`));
+    socket.onClosed = () => reject(new Error(`Player ${userId}: the socket was closed.`));
+    socket.onFrame = (bytes, start, end) => {
+      const text = textOf(bytes, start, end);
+      if (text.startsWith('{"type":"system.authenticated"')) resolve();
+      else if (!text.startsWith('{"type":"system.welcome"')) reject(new Error(`Player ${userId}: ${text}`));
     };
+    player.send({ type: "system.authenticate", token });
   });
   const heartbeat = setInterval(() => player.send({ type: "system.heartbeat" }), 15_000);
-  socket.onclose = () => {
+  socket.onClosed = () => {
     clearInterval(heartbeat);
     player.onClose();
   };
-  socket.onmessage = ({ data }) => {
-    const text = String(data);
+  socket.onFrame = (bytes, start, end) => {
+    const text = textOf(bytes, start, end);
     if (renew !== undefined && text.startsWith('{"type":"system.token_expiring"')) {
       void renew().then((next) => player.send({ type: "system.authenticate", token: next }));
     } else if (player.onText === null) player.onFrame(JSON.parse(text) as Frame);

@@ -90,6 +90,14 @@ export interface Measured {
   readonly times: readonly number[];
 }
 
+/** Whether a frame is one that somebody does anything about: most are not worth being parsed. */
+function isHeardBy(userId: string, isRoller: boolean, text: string): boolean {
+  if (text.startsWith('{"type":"games.event.bigger_dice.rolled"'))
+    return text.includes(`"playerId":"${userId}"`);
+  if (text.startsWith('{"type":"games.event.bigger_dice.round_complete"')) return isRoller;
+  return !text.startsWith('{"type":"system.heartbeat_ack"');
+}
+
 /** Sends rolls for whichever table is ready, and follows the games from the hosts' sockets. */
 export class Load {
   private readonly ready: Table[];
@@ -163,7 +171,10 @@ export class Load {
 
   private follow(table: Table): void {
     for (const [index, player] of table.players.entries()) {
-      player.onFrame = (frame) => this.hear(table, index, frame);
+      player.onText = (text) => {
+        if (isHeardBy(player.userId, index === table.roller, text))
+          this.hear(table, index, JSON.parse(text) as Frame);
+      };
     }
   }
 

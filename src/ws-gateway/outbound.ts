@@ -68,6 +68,8 @@ interface Entrance {
   readonly directive: SubscriptionDirective;
 }
 
+const nobody: readonly Entrance[] = [];
+
 export class Outbound {
   readonly #parts: OutboundParts;
 
@@ -113,6 +115,7 @@ export class Outbound {
 
   /** What an event tells the gateway itself, before anybody gets it. Answers who is in an audience from now on. */
   #obey({ eventType, unsubscribe, subscribe, payload, timestamp }: EventEnvelope): readonly Entrance[] {
+    if (subscribe === undefined && unsubscribe === undefined && !forGateways.has(eventType)) return nobody;
     const { subscriptions, onRevoked, onAccountChanged } = this.#parts;
     for (const directive of unsubscribe ?? []) subscriptions.apply("unsubscribe", directive);
     const entered: Entrance[] = [];

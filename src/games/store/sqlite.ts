@@ -21,10 +21,9 @@ import {
   type RoomStore,
   type Unit,
   type UnitResult,
-  type Write,
 } from "./port.ts";
 import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
-import { claimsOf, membersOf } from "./document.ts";
+import { RoomRecords } from "./sqlite-records.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
@@ -83,6 +82,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
+  private readonly records: RoomRecords;
   /** Rooms whose game is over and whose players may go on: few, among the many that are over; null until asked for. */
   private openRematches: Set<RoomId> | null = null;
 
@@ -95,6 +95,7 @@ class SqliteRoomStore implements RoomStore {
     database.run(claimsLeftBehind);
     this.database = database;
     this.statements = prepareRooms(database);
+    this.records = new RoomRecords(this.statements);
     this.moves = new SqliteMoves(database);
     this.settling = new Settling(this.moves, settlingAt);
     for (const move of this.moves.all()) this.moveAgain(move, evolve);
@@ -125,7 +126,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async holderOf(claim: Claim): Promise<RoomId | null> {
-    return this.holder(claim);
+    return this.records.holderOf(claim);
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
@@ -245,7 +246,7 @@ class SqliteRoomStore implements RoomStore {
     if (refusal !== null) return refusal;
     for (const write of unit.writes) {
       const { document, dueAt, making } = write;
-      if (write.roomChanged) this.writeRoom(write, this.read(document.room.roomId)?.room ?? null);
+      if (write.roomChanged) this.records.write(write, this.read(document.room.roomId)?.room ?? null);
       // A room that is over has its last row now, and leaves the memory to those that are played in.
       if (making === null || !waitsForPlayers(document.room)) {
         this.write(document, dueAt);
@@ -299,7 +300,7 @@ class SqliteRoomStore implements RoomStore {
       if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
       for (const claim of write.claims) {
-        const holder = this.holder(claim);
+        const holder = this.records.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
     }
@@ -317,28 +318,6 @@ class SqliteRoomStore implements RoomStore {
   private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
     const saved: Saved = { room, tail, outcomes };
     this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
-  }
-
-  private writeRoom({ document: { room }, listing, claims, members }: Write, before: Room | null): void {
-    const { roomId } = room;
-    const { deleteClaim, insertClaim, deleteMember, insertMember, saveRoom } = this.statements;
-    saveRoom.run(
-      roomId,
-      room.gameType,
-      room.roomName,
-      room.hostId,
-      room.status,
-      JSON.stringify(room.seats.map((seat) => seat.id)),
-      listing === null ? null : JSON.stringify(listing),
-      room.createdAt,
-      "startedAt" in room ? room.startedAt : null,
-      "finishedAt" in room ? room.finishedAt : null,
-    );
-    const [claimsBefore, membersBefore] = before === null ? [[], []] : [claimsOf(before), membersOf(before)];
-    for (const claim of without(claimsBefore, claims)) deleteClaim.run(claim);
-    for (const claim of without(claims, claimsBefore)) insertClaim.run(claim, roomId);
-    for (const userId of without(membersBefore, members)) deleteMember.run(userId, roomId);
-    for (const userId of without(members, membersBefore)) insertMember.run(userId, roomId, room.createdAt);
   }
 
   private read(roomId: RoomId): RoomDocument | null {
@@ -360,17 +339,8 @@ class SqliteRoomStore implements RoomStore {
       .map(([roomId]) => this.read(asRoomId(String(roomId))))
       .filter((document) => document !== null);
   }
-
-  private holder(claim: Claim): RoomId | null {
-    const row = this.statements.holder.values(claim)[0];
-    return row === undefined ? null : asRoomId(String(row[0]));
-  }
 }
 
 function endedBefore(room: Room, time: number): boolean {
   return room.status === "finished" && room.finishedAt < time;
-}
-
-function without<Item>(items: readonly Item[], others: readonly Item[]): readonly Item[] {
-  return items.filter((item) => !others.includes(item));
 }
