@@ -1,7 +1,8 @@
 /** People of the platform on raw sockets, signed in by the real handshake, in rooms of their own. */
 import { join } from "node:path";
 import { tokenMint } from "./players.ts";
-import { openRawSocket, textFrame, textOf, type RawSocket } from "./raw-socket.ts";
+import { arriveAt, ask } from "./arriving.ts";
+import { textFrame, type RawSocket } from "./raw-socket.ts";
 import type { Platform } from "../tests/platform.ts";
 
 export interface People {
@@ -54,13 +55,6 @@ export async function openPeople(platform: Pick<Platform, "dataDir" | "url">): P
   };
 }
 
-/** The whole handshake. */
-export async function arriveAt(socketUrl: string, token: string): Promise<RawSocket> {
-  const socket = await openRawSocket(socketUrl);
-  await ask(socket, { type: "system.authenticate", token }, "system.authenticated");
-  return socket;
-}
-
 /** A heartbeat of each in 15 s, a hundredth of them at a time. @returns what stops it */
 export function beatHearts(sockets: readonly RawSocket[]): () => void {
   let share = 0;
@@ -69,16 +63,4 @@ export function beatHearts(sockets: readonly RawSocket[]): () => void {
     for (let n = share; n < sockets.length; n += shares) sockets[n]?.send(heartbeat);
   }, heartbeatMs / shares);
   return () => clearInterval(beating);
-}
-
-/** Sends a command and waits for a frame of the type that says that it was done. */
-function ask(socket: RawSocket, command: object, answer: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    socket.onFrame = (bytes, start, end) => {
-      const text = textOf(bytes, start, end);
-      if (text.startsWith(`{"type":"${answer}"`)) resolve(text);
-      else if (text.startsWith('{"type":"system.error"')) reject(new Error(text));
-    };
-    socket.send(textFrame(JSON.stringify({ ...command, commandId: crypto.randomUUID() })));
-  });
 }

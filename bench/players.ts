@@ -2,7 +2,8 @@
  * Players that cost the load generator little: a raw socket each, with just enough of the protocol to play
  * Bigger Dice. Their tokens are signed with the platform's own key, so that no account has to be made.
  */
-import { openRawSocket, textFrame, textOf } from "./raw-socket.ts";
+import { arriveAt } from "./arriving.ts";
+import { textFrame, textOf } from "./raw-socket.ts";
 import { loadSigningKey } from "../src/accounts/index.ts";
 import { issueSocketToken } from "../src/accounts/tokens.ts";
 import { asSessionId, asUserId } from "../src/protocol/index.ts";
@@ -46,7 +47,7 @@ export async function connectPlayer(
   token: string,
   renew?: () => Promise<string>,
 ): Promise<BenchPlayer> {
-  const socket = await openRawSocket(socketUrl);
+  const socket = await arriveAt(socketUrl, token);
   const player: BenchPlayer = {
     userId: String(userId),
     socketUrl,
@@ -56,15 +57,6 @@ export async function connectPlayer(
     onClose: () => {},
     close: () => socket.close(),
   };
-  await new Promise<void>((resolve, reject) => {
-    socket.onClosed = () => reject(new Error(`Player ${userId}: the socket was closed.`));
-    socket.onFrame = (bytes, start, end) => {
-      const text = textOf(bytes, start, end);
-      if (text.startsWith('{"type":"system.authenticated"')) resolve();
-      else if (!text.startsWith('{"type":"system.welcome"')) reject(new Error(`Player ${userId}: ${text}`));
-    };
-    player.send({ type: "system.authenticate", token });
-  });
   const heartbeat = setInterval(() => player.send({ type: "system.heartbeat" }), 15_000);
   socket.onClosed = () => {
     clearInterval(heartbeat);

@@ -1,9 +1,9 @@
 /** Accounts in one SQLite file: the embedded default. */
 import { Database } from "bun:sqlite";
+import { migrate } from "../../engines/migrations.ts";
 import { limitSize } from "../../engines/sqlite.ts";
 import { asSessionId, asUserId, type SessionId } from "../../protocol/index.ts";
 import { accountNumber } from "./account-number.ts";
-import { migrate } from "../../engines/migrations.ts";
 import { partingOf, type PairRow } from "./friends/rows.ts";
 import {
   removedName,

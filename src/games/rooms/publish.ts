@@ -13,6 +13,7 @@ import type { EventEnvelope, SubscriptionDirective, UserId } from "../../protoco
 export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRecord {
   const { event, eventId, actor, commandId } = tailEvent;
   const { roomId } = room;
+  const payload: Record<string, unknown> = { roomId, seq: event.seq, ...event.payload };
   const envelope: Writable<EventEnvelope> = {
     kind: "event",
     eventId,
@@ -21,11 +22,11 @@ export function roomRecord(tailEvent: TailEvent, room: Room, game: Game): NewRec
     producer: "games",
     actor,
     audience: toRoom(audienceOf.room(roomId)),
-    payload: { roomId, seq: event.seq, ...event.payload },
+    payload,
   };
   if (commandId !== undefined) envelope.correlationId = commandId;
   if (bringsSnapshot(event)) {
-    envelope.payload = { roomId, seq: event.seq, ...event.payload, state: snapshotOf(room, game) };
+    payload["state"] = snapshotOf(room, game);
     const subscribe = subscriptionsOf(tailEvent, room);
     const unsubscribe = watchingNoMore(tailEvent, room);
     if (subscribe.length > 0) envelope.subscribe = subscribe;

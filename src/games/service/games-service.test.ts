@@ -62,14 +62,16 @@ async function turnOf(roomId: RoomId): Promise<TestPerson | null> {
   return [john, jane].find((each) => each.userId === userId) ?? null;
 }
 
-/** From now on the log takes no event, for as long as `isAway`. */
-function awayLog(): { isAway: boolean } {
-  const state = { isAway: true };
+/** From now on the log takes no event, for as long as `isAway`. `refused`: what it was first given is saved by then. */
+function awayLog(): { isAway: boolean; readonly refused: Promise<void> } {
+  const { promise: refused, resolve } = Promise.withResolvers<void>();
+  const state = { isAway: true, refused };
   const append = games.log.append.bind(games.log);
-  games.log.append = (records) =>
-    state.isAway && records.some(({ value }) => value.kind === "event")
-      ? Promise.reject(new Error("Kafka did not take the records."))
-      : append(records);
+  games.log.append = (records) => {
+    if (!state.isAway || !records.some(({ value }) => value.kind === "event")) return append(records);
+    resolve();
+    return Promise.reject(new Error("Kafka did not take the records."));
+  };
   return state;
 }
 
@@ -533,7 +535,8 @@ describe("faults", () => {
     const roomId = await startGame();
     const log = awayLog();
     const outcome = games.send(john, leave, { roomId });
-    while ((await roomOf(roomId)).status !== "finished") await Bun.sleep(1);
+    await log.refused;
+    expect((await roomOf(roomId)).status).toBe("finished");
     games.clock.now += 16_000;
     log.isAway = false;
     // The departure's events and their outcome; then what the repeated command is told.
@@ -550,7 +553,7 @@ describe("faults", () => {
       [john, roll, { roomId }],
       [jane, roll, { roomId }],
     ]);
-    while ((await roomOf(roomId)).seq < 6) await Bun.sleep(1);
+    await log.refused;
     expect((await games.store.load(roomId))?.tail.map(({ event }) => event.seq)).toEqual([4, 5, 6]);
     log.isAway = false;
     await outcomes;
@@ -561,7 +564,7 @@ describe("faults", () => {
     const roomId = await startGame();
     const log = awayLog();
     const outcome = games.send(john, leave, { roomId });
-    while ((await roomOf(roomId)).status !== "finished") await Bun.sleep(1);
+    await log.refused;
     log.isAway = false;
     await outcome;
     const { unsubscribe } = await games.seen(({ eventType }) => eventType === "system.event.command_settled");

@@ -1,7 +1,7 @@
 /**
  * The outcomes that a room remembers (S2), so that a command which is seen again is told its outcome and not done again.
  * Those of a person are one text and one list: a room has dozens, every command looks among them in vain, and as objects
- * they were a third of all that the collector had to look at.
+ * they were most of what the collector had to look at of a room.
  */
 import type { Outcome, OutcomesOfPerson, SaidOutcome, Settled } from "./port.ts";
 import { asCommandId, asUserId, type CommandId, type UserId } from "../../protocol/index.ts";

@@ -44,16 +44,24 @@ roomStoreContract(
 );
 
 describe("rooms in SQLite", () => {
-  it("goes on with rooms that an earlier version saved, whose outcomes stood elsewhere", async () => {
+  const first = created(playingRoom("old"));
+
+  /** A file with a room in it, changed as an earlier version would have written it. */
+  async function openEarlier(change: (database: Database) => void): Promise<RoomStore> {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-    const first = created(playingRoom("old"));
-    let store = open();
+    const store = open();
     await store.commit([{ writes: [first] }]);
     await store.close();
     const database = new Database(file());
-    database.run("UPDATE game_states SET document = json_remove(document, '$.outcomes')");
+    change(database);
     database.close();
-    store = open();
+    return open();
+  }
+
+  it("goes on with rooms that an earlier version saved, whose outcomes stood elsewhere", async () => {
+    const store = await openEarlier((database) =>
+      database.run("UPDATE game_states SET document = json_remove(document, '$.outcomes')"),
+    );
     expect(await store.load(first.document.room.roomId)).toEqual(first.document);
     expect(await store.commit([{ writes: [moved(first)] }])).toEqual([{ kind: "saved" }]);
     await store.close();
@@ -61,23 +69,17 @@ describe("rooms in SQLite", () => {
   });
 
   it("knows the outcomes that the first versions have saved, by user", async () => {
-    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
-    const first = created(playingRoom("old"));
-    let store = open();
-    await store.commit([{ writes: [first] }]);
-    await store.close();
-    const database = new Database(file());
     const outcomes = {
       "1": [
         { commandId: "one", ok: true, seq: 3 },
         { commandId: "another", ok: false, code: "NOT_YOUR_TURN" },
       ],
     };
-    database.run("UPDATE game_states SET document = json_set(document, '$.outcomes', json(?))", [
-      JSON.stringify(outcomes),
-    ]);
-    database.close();
-    store = open();
+    const store = await openEarlier((database) =>
+      database.run("UPDATE game_states SET document = json_set(document, '$.outcomes', json(?))", [
+        JSON.stringify(outcomes),
+      ]),
+    );
     const loaded = await store.load(first.document.room.roomId);
     const known = ["one", "another", "other"].map((commandId) =>
       outcomeOf(loaded?.outcomes ?? [], asUserId("1"), asCommandId(commandId)),
