@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
-import { evolveAmong } from "../src/games/rooms/evolve.ts";
+import { roomRules } from "../src/games/rooms/room-rules.ts";
 import { standardTimes } from "../src/games/rooms/room.ts";
 import { createGamesService } from "../src/games/service/games-service.ts";
 import { systemSeeds } from "../src/games/service/context.ts";
@@ -52,7 +52,7 @@ const openedAtOnce = 200;
 export async function startGamesAlone(folder: string): Promise<GamesAlone> {
   const store = openSqliteRoomStore({
     path: join(folder, "games.sqlite"),
-    evolve: evolveAmong([biggerDice]),
+    rules: roomRules([biggerDice]),
   });
   const log = createMemoryLog();
   const presence = createMemoryPresence();

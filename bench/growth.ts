@@ -19,7 +19,7 @@ import { describeMachine, median, stayOnProcessor } from "./machine.ts";
 import { openPeople } from "./people.ts";
 import { Course, sayingRoom } from "./wire.ts";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
-import { evolveAmong } from "../src/games/rooms/evolve.ts";
+import { roomRules } from "../src/games/rooms/room-rules.ts";
 import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";
 import { asRoomId, audienceOf } from "../src/protocol/index.ts";
 import { defaultReplayBounds, ReplayWindow } from "../src/ws-gateway/replay-window.ts";
@@ -130,7 +130,7 @@ async function archive(): Promise<readonly Series[]> {
       await games.stop();
       const file = join(folder, "games.sqlite");
       const ids = multiply(file, events);
-      const store = openSqliteRoomStore({ path: file, evolve: evolveAmong([biggerDice]) });
+      const store = openSqliteRoomStore({ path: file, rules: roomRules([biggerDice]) });
       const start = performance.now();
       for (const id of ids)
         if ((await store.load(asRoomId(id))) === null) throw new Error("It is not there.");

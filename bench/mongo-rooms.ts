@@ -9,6 +9,8 @@ import { runningEngines } from "../tests/cluster/engines.ts";
 import { connectMongo } from "../src/engines/mongo.ts";
 import { writeOf } from "../src/games/store/document.ts";
 import { rememberOutcome } from "../src/games/store/outcomes.ts";
+import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
+import { roomRules } from "../src/games/rooms/room-rules.ts";
 import { openMongoRoomStore } from "../src/games/store/mongo.ts";
 import type { RoomDocument, RoomStore, Settled } from "../src/games/store/port.ts";
 import { standardTimes, type PlayingRoom } from "../src/games/rooms/room.ts";
@@ -26,7 +28,7 @@ export async function benchMongoRooms(seconds = 5): Promise<void> {
   const mongo = await connectMongo(url.href);
   try {
     console.log(`rooms in MongoDB: ${describeMachine()}`);
-    const tables = new Tables(await openMongoRoomStore(mongo.db));
+    const tables = new Tables(await openMongoRoomStore(mongo.db, roomRules([biggerDice])));
     await tables.open();
     const size = { $project: { bytes: { $bsonSize: "$$ROOT" } } };
     const [state] = await mongo.db

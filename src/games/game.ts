@@ -38,6 +38,16 @@ export interface GameResult {
   readonly forfeitedBy: UserId | null;
 }
 
+/**
+ * A state as stores keep it, in JSON. What is kept outlives a version of the game, and platforms of two versions may
+ * work on it side by side: a version that changes its state says here what was there before.
+ */
+export interface KeptForm<State> {
+  of(state: State): unknown;
+  /** @param kept what `of` made, of this version or an earlier one */
+  from(kept: unknown): State;
+}
+
 export interface Catalogue {
   readonly name: string;
   readonly description: string;
@@ -95,6 +105,8 @@ export interface Game<
   draws(state: State): readonly Draw[];
   /** The rules once more, by which anyone checks a record of dice; null where a game has none. */
   readonly dice: DiceRules | null;
+  /** Where stores keep a state otherwise than the game works with it. */
+  readonly kept?: KeptForm<State>;
   /** null until it is over. */
   result(state: State): GameResult | null;
 }

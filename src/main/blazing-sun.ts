@@ -3,6 +3,7 @@ import type { ConfigOf } from "./config.ts";
 import { EngineWatch } from "./engines.ts";
 import { openEntrance } from "./entrance.ts";
 import { signingKeyOfNow, watchKeys } from "./key-watch.ts";
+import { games } from "./games.ts";
 import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { postgresMigrations } from "./migrations.ts";
@@ -22,6 +23,7 @@ import { connectRedis } from "../engines/redis.ts";
 import { connectKafkaLog } from "../event-log/kafka.ts";
 import { openPostgresCatalogue } from "../games/store/postgres-catalogue.ts";
 import { openMongoRoomStore } from "../games/store/mongo.ts";
+import { roomRules } from "../games/rooms/room-rules.ts";
 import { createRedisPresence } from "../presence/redis.ts";
 
 async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Promise<Running> {
@@ -47,7 +49,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
   engines.watch({ name: "Kafka", check: () => kafka.check() });
 
   const log = observation.log(kafka);
-  const roomStore = await openMongoRoomStore(mongo.db);
+  const roomStore = await openMongoRoomStore(mongo.db, roomRules(games));
   const presence = createRedisPresence(redis, { keyPrefix: config.redisKeyPrefix });
   const { trustedProxies, socketUrl } = config;
   const platform = await createPlatform({

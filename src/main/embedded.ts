@@ -17,7 +17,7 @@ import { openSqliteLobbyStore } from "../chat/store/lobby/sqlite.ts";
 import { openSqlitePrivateStore } from "../chat/store/private/sqlite.ts";
 import { isDatabaseFull } from "../engines/sqlite.ts";
 import { createMemoryLog } from "../event-log/memory.ts";
-import { evolveAmong } from "../games/rooms/evolve.ts";
+import { roomRules } from "../games/rooms/room-rules.ts";
 import { openSqliteCatalogue } from "../games/store/sqlite-catalogue.ts";
 import { openSqliteRoomStore } from "../games/store/sqlite.ts";
 import { createMemoryPresence } from "../presence/memory.ts";
@@ -48,7 +48,7 @@ export async function startEmbedded(
   });
   const roomStore = openSqliteRoomStore({
     path: join(dataDir, "games.sqlite"),
-    evolve: evolveAmong(games),
+    rules: roomRules(games),
     limitMb,
   });
   const accountsDatabase = openAccountsDatabase(join(dataDir, "accounts.sqlite"), limitMb);

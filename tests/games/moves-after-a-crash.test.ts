@@ -12,6 +12,7 @@ import type { RoomDocument, Write } from "../../src/games/store/port.ts";
 import { openSqliteRoomStore } from "../../src/games/store/sqlite.ts";
 import type { Game } from "../../src/games/game.ts";
 import { games } from "../../src/main/games.ts";
+import { roomRules } from "../../src/games/rooms/room-rules.ts";
 import { noteAbsence, noteReturn } from "../../src/games/rooms/absence.ts";
 import { createRoom, joinRoom, playInRoom, requestRematch } from "../../src/games/rooms/decide.ts";
 import type { RoomDecision, RoomStep } from "../../src/games/rooms/room-change.ts";
@@ -119,9 +120,9 @@ it("say which rules a killed process's moves want, where these are others", asyn
   const evolve = () => {
     throw killedOtherwise;
   };
-  expect(() => files.inCopy((path) => openSqliteRoomStore({ path, evolve }))).toThrow(
-    /start the version that was killed once more/,
-  );
+  expect(() =>
+    files.inCopy((path) => openSqliteRoomStore({ path, rules: { ...roomRules(games), evolve } })),
+  ).toThrow(/start the version that was killed once more/);
   await store.close();
   files.remove();
 });

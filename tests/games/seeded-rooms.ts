@@ -6,7 +6,7 @@ import type { Making, RoomStore, TailEvent } from "../../src/games/store/port.ts
 import { openSqliteRoomStore, type SqliteRoomStoreOptions } from "../../src/games/store/sqlite.ts";
 import type { Game } from "../../src/games/game.ts";
 import { games } from "../../src/main/games.ts";
-import { evolveAmong } from "../../src/games/rooms/evolve.ts";
+import { roomRules } from "../../src/games/rooms/room-rules.ts";
 import type { RoomStep } from "../../src/games/rooms/room-change.ts";
 import type { Newcomer, Room } from "../../src/games/rooms/room.ts";
 import {
@@ -139,4 +139,4 @@ export class RoomFiles {
 const newFolder = () => mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
 const fileIn = (folder: string) => join(folder, "games.sqlite");
 const openIn = (folder: string, opening: Opening = {}): RoomStore =>
-  openSqliteRoomStore({ path: fileIn(folder), evolve: evolveAmong(games), ...opening });
+  openSqliteRoomStore({ path: fileIn(folder), rules: roomRules(games), ...opening });

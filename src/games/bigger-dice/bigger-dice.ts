@@ -2,6 +2,7 @@
 import { biggerDiceMessages } from "./messages.ts";
 import { decide, evolve, forfeit, setup, timeout, type BiggerDiceEvent, type Roll } from "./rules.ts";
 import { draws, type BiggerDiceState } from "./state.ts";
+import { kept, restored, told, type KeptState } from "./told.ts";
 import { biggerDiceCheck } from "./verify.ts";
 import type { Game } from "../game.ts";
 
@@ -20,19 +21,12 @@ export const biggerDice: Game<BiggerDiceState, Roll, BiggerDiceEvent> = {
   timeout,
   forfeit,
   turnOf: (state) => state.currentTurn,
-  turnNumber: (state) => state.turn,
+  turnNumber: (state) => state.rolls.length,
   draws,
   dice: biggerDiceCheck,
   result: (state) => state.result,
   // Nothing is hidden in this game: everyone sees the same.
-  view: ({ players, scores, currentTurn, round, lastRolls, turn, phase, history }) => ({
-    players,
-    scores,
-    currentTurn,
-    round,
-    lastRolls,
-    turn,
-    phase,
-    history,
-  }),
+  view: (state) => ({ ...told(state) }),
+  // As it always was: by user.
+  kept: { of: kept, from: (state) => restored(state as KeptState) },
 };

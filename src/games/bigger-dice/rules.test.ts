@@ -1,7 +1,8 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { decide, evolve, forfeit, setup, timeout, type BiggerDiceEvent } from "./rules.ts";
-import { draws, firstRoller, winningScore, type BiggerDiceState } from "./state.ts";
+import { draws, firstRoller, roundOf, winningScore, type BiggerDiceState } from "./state.ts";
+import { told } from "./told.ts";
 import type { FairRandom } from "../game.ts";
 import { asUserId } from "../../protocol/ids.ts";
 
@@ -70,8 +71,9 @@ describe("Bigger Dice", () => {
 
   it("scores nobody for a draw", () => {
     const state = given([4, 4]);
-    expect(state.scores).toEqual({ [john]: 0, [jane]: 0 });
-    expect(state.history).toEqual([{ round: 1, rolls: { [john]: 4, [jane]: 4 }, winner: null }]);
+    const { scores, history } = told(state);
+    expect(scores).toEqual({ [john]: 0, [jane]: 0 });
+    expect(history).toEqual([{ round: 1, rolls: { [john]: 4, [jane]: 4 }, winner: null }]);
   });
 
   it("ends when somebody reaches 10, and takes no roll after that", () => {
@@ -116,22 +118,22 @@ describe("Bigger Dice", () => {
       fc.property(fc.array(die, { minLength: 400, maxLength: 400 }), (rolls) => {
         let state = setup(players);
         const random = scripted(rolls);
-        while (state.result === null && state.turn < rolls.length) {
+        while (state.result === null && state.rolls.length < rolls.length) {
           const before = state;
           state = apply(state, timeout(state, random));
-          for (const player of players) {
-            const gain = (state.scores[player] ?? 0) - (before.scores[player] ?? 0);
+          for (const [place, score] of state.scores.entries()) {
+            const gain = score - (before.scores[place] ?? 0);
             expect(gain === 0 || gain === 1).toBe(true);
-            expect(state.scores[player]).toBeLessThanOrEqual(winningScore);
+            expect(score).toBeLessThanOrEqual(winningScore);
           }
           if (state.phase === "waitingForRoll") {
-            expect(state.currentTurn).toBe(firstRoller(players, state.round));
+            expect(state.currentTurn).toBe(firstRoller(players, roundOf(state)));
           }
         }
         if (state.result === null) return;
         const { winner } = state.result;
-        expect(winner !== null && state.scores[winner]).toBe(winningScore);
-        expect(draws(state).map(({ roll }) => roll)).toEqual(rolls.slice(0, state.turn));
+        expect(winner !== null && told(state).scores[winner]).toBe(winningScore);
+        expect(draws(state).map(({ roll }) => roll)).toEqual(rolls.slice(0, state.rolls.length));
       }),
       { seed },
     );

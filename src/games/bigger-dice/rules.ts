@@ -1,5 +1,6 @@
 /** The rules of Bigger Dice, pure: what a roll does, and what follows from it. */
-import { firstRoller, opponentOf, winningScore, type BiggerDiceState } from "./state.ts";
+import { firstRoller, opponentOf, roundOf, winnerOf, winningScore, type BiggerDiceState } from "./state.ts";
+import { byUser } from "./told.ts";
 import type { Decision, FairRandom } from "../game.ts";
 import type { UserId } from "../../protocol/ids.ts";
 import type { GameOverReason } from "../../protocol/room-messages.ts";
@@ -40,13 +41,10 @@ export function setup(players: readonly [UserId, ...UserId[]]): BiggerDiceState 
   if (guest === undefined || players.length !== 2) throw new Error("Bigger Dice is a game for two.");
   return {
     players: [host, guest],
-    scores: { [host]: 0, [guest]: 0 },
-    round: 1,
-    turn: 0,
+    rolls: [],
+    scores: [0, 0],
     phase: "waitingForRoll",
     currentTurn: host,
-    lastRolls: { [host]: null, [guest]: null },
-    history: [],
     result: null,
   };
 }
@@ -60,7 +58,8 @@ export function decide(
   const { turn } = command.payload;
   if (state.phase === "gameOver") return { ok: false, rejection: { code: "ROOM_FINISHED" } };
   // W7: a click that means another turn does nothing, even where a roll would be legal now.
-  if (turn !== undefined && turn !== state.turn) return { ok: false, rejection: { code: "TURN_OVER" } };
+  if (turn !== undefined && turn !== state.rolls.length)
+    return { ok: false, rejection: { code: "TURN_OVER" } };
   if (actor !== state.currentTurn) return { ok: false, rejection: { code: "NOT_YOUR_TURN" } };
   return { ok: true, events: roll(state, actor, random, false) };
 }
@@ -81,13 +80,14 @@ function roll(
   auto: boolean,
 ): readonly [BiggerDiceEvent, ...BiggerDiceEvent[]] {
   const isFirstRoll = state.phase === "waitingForRoll";
+  const turn = state.rolls.length;
   const rolled: Rolled = {
     type: "games.event.bigger_dice.rolled",
     payload: {
       playerId,
-      roll: random.roll(state.turn, 6),
+      roll: random.roll(turn, 6),
       isFirstRoll,
-      turn: state.turn,
+      turn,
       auto,
       nextTurn: isFirstRoll ? opponentOf(state, playerId) : null,
     },
@@ -95,58 +95,53 @@ function roll(
   return isFirstRoll ? [rolled] : [rolled, completeRound(state, rolled)];
 }
 
-function completeRound(state: BiggerDiceState, second: Rolled): RoundComplete {
-  const { playerId, roll: secondRoll } = second.payload;
-  const opponent = opponentOf(state, playerId);
-  const firstRoll = state.lastRolls[opponent];
-  if (typeof firstRoll !== "number") throw new Error("A round is complete only after both have rolled.");
-  const winner = secondRoll === firstRoll ? null : secondRoll > firstRoll ? playerId : opponent;
-  const scores = winner === null ? state.scores : { ...state.scores, [winner]: scoreOf(state, winner) + 1 };
-  const over = winner !== null && scores[winner] === winningScore;
+function completeRound(state: BiggerDiceState, { payload: second }: Rolled): RoundComplete {
+  const { players } = state;
+  const firstRoll = state.rolls.at(-1);
+  if (firstRoll === undefined) throw new Error("A round is complete only after both have rolled.");
+  const first = { playerId: opponentOf(state, second.playerId), roll: firstRoll };
+  const winner = winnerOf(first, second);
+  const scores = scoresAfter(state, winner);
+  const round = roundOf(state);
+  const isOver = scores.includes(winningScore);
   return {
     type: "games.event.bigger_dice.round_complete",
     payload: {
-      round: state.round,
-      rolls: { [opponent]: firstRoll, [playerId]: secondRoll },
+      round,
+      rolls: { [first.playerId]: first.roll, [second.playerId]: second.roll },
       winner,
-      scores,
-      nextTurn: over ? null : firstRoller(state.players, state.round + 1),
-      turn: state.turn + 1,
+      scores: byUser(players, scores),
+      nextTurn: isOver ? null : firstRoller(players, round + 1),
+      turn: second.turn + 1,
     },
   };
 }
 
-function scoreOf(state: BiggerDiceState, playerId: UserId): number {
-  return state.scores[playerId] ?? 0;
+function scoresAfter({ players, scores }: BiggerDiceState, winner: UserId | null): readonly [number, number] {
+  if (winner === null) return scores;
+  const [hosts, guests] = scores;
+  return winner === players[0] ? [hosts + 1, guests] : [hosts, guests + 1];
 }
 
 export function evolve(state: BiggerDiceState, event: BiggerDiceEvent): BiggerDiceState {
   switch (event.type) {
     case "games.event.bigger_dice.rolled": {
-      const { playerId, roll, isFirstRoll, nextTurn, turn } = event.payload;
+      const { roll, isFirstRoll, nextTurn } = event.payload;
       return {
         ...state,
-        turn: turn + 1,
+        rolls: [...state.rolls, roll],
         phase: isFirstRoll ? "waitingForSecondRoll" : "roundComplete",
         currentTurn: nextTurn,
-        lastRolls: { ...state.lastRolls, [playerId]: roll },
       };
     }
     case "games.event.bigger_dice.round_complete": {
-      const { round, rolls, winner, scores, nextTurn } = event.payload;
-      const [host, guest] = state.players;
-      const next = {
-        ...state,
-        scores,
-        currentTurn: nextTurn,
-        lastRolls: { [host]: null, [guest]: null },
-        history: [...state.history, { round, rolls, winner }],
-      };
-      if (nextTurn !== null) return { ...next, phase: "waitingForRoll", round: round + 1 };
+      const { winner, scores: finalScores, nextTurn } = event.payload;
+      const next = { ...state, scores: scoresAfter(state, winner), currentTurn: nextTurn };
+      if (nextTurn !== null) return { ...next, phase: "waitingForRoll" };
       return {
         ...next,
         phase: "gameOver",
-        result: { winner, reason: "score", finalScores: scores, forfeitedBy: null },
+        result: { winner, reason: "score", finalScores, forfeitedBy: null },
       };
     }
   }
@@ -159,6 +154,6 @@ export function forfeit(state: BiggerDiceState, playerId: UserId, reason: GameOv
     ...state,
     phase: "gameOver",
     currentTurn: null,
-    result: { winner, reason, finalScores: state.scores, forfeitedBy: playerId },
+    result: { winner, reason, finalScores: byUser(state.players, state.scores), forfeitedBy: playerId },
   };
 }

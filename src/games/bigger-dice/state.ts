@@ -1,4 +1,7 @@
-/** Bigger Dice as it stands between two messages (plan §5.1, G4). */
+/**
+ * Bigger Dice as it stands between two messages (plan §5.1, G4): its rolls, from which the rest follows. Players are
+ * told apart by their places (the host's is first), since an object with a user's number for its name is slow.
+ */
 import type { Draw, GameResult } from "../game.ts";
 import type { UserId } from "../../protocol/ids.ts";
 
@@ -7,26 +10,15 @@ export const winningScore = 10;
 /** `roundComplete` and `gameOver` have nobody's turn; the former lasts only from the second roll to its result. */
 export type Phase = "waitingForRoll" | "waitingForSecondRoll" | "roundComplete" | "gameOver";
 
-export interface Round {
-  readonly round: number;
-  readonly rolls: Readonly<Record<UserId, number>>;
-  /** null: a draw. */
-  readonly winner: UserId | null;
-}
-
 export interface BiggerDiceState {
   /** The host first. */
   readonly players: readonly [UserId, UserId];
-  readonly scores: Readonly<Record<UserId, number>>;
-  /** From 1. */
-  readonly round: number;
-  /** Rolls made so far: the number of the open turn, and the n of its roll in the dice formula. */
-  readonly turn: number;
+  /** Every roll in order: how many there are is the number of the open turn, and the n of its roll in the dice formula. */
+  readonly rolls: readonly number[];
+  /** In the order of `players`. */
+  readonly scores: readonly [number, number];
   readonly phase: Phase;
   readonly currentTurn: UserId | null;
-  /** The rolls of this round. */
-  readonly lastRolls: Readonly<Record<UserId, number | null>>;
-  readonly history: readonly Round[];
   readonly result: GameResult | null;
 }
 
@@ -35,18 +27,32 @@ export function firstRoller(players: readonly [UserId, UserId], round: number): 
   return round % 2 === 1 ? players[0] : players[1];
 }
 
-export function opponentOf(state: BiggerDiceState, playerId: UserId): UserId {
-  return playerId === state.players[0] ? state.players[1] : state.players[0];
+export function opponentOf({ players }: Pick<BiggerDiceState, "players">, playerId: UserId): UserId {
+  return playerId === players[0] ? players[1] : players[0];
 }
 
-/** Every roll in order: those of the complete rounds, then those of the round that is still open. */
-export function draws(state: BiggerDiceState): readonly Draw[] {
-  const open = { round: state.round, rolls: state.lastRolls };
-  return [...state.history, open]
-    .flatMap(({ round, rolls }) => {
-      const first = firstRoller(state.players, round);
-      return [first, opponentOf(state, first)].map((playerId) => ({ playerId, roll: rolls[playerId] }));
-    })
-    .filter((made): made is { playerId: UserId; roll: number } => typeof made.roll === "number")
-    .map(({ playerId, roll }, turn) => ({ turn, playerId, roll }));
+/** The round that is open, or the last one where none is. From 1. */
+export function roundOf({ rolls, phase, result }: BiggerDiceState): number {
+  const complete = Math.floor(rolls.length / 2);
+  const isLast = phase === "roundComplete" || result?.reason === "score";
+  return isLast ? complete : complete + 1;
+}
+
+/** Who rolled the n-th roll, from 0. */
+function rollerOf(state: BiggerDiceState, turn: number): UserId {
+  const first = firstRoller(state.players, Math.floor(turn / 2) + 1);
+  return turn % 2 === 0 ? first : opponentOf(state, first);
+}
+
+/** Every roll, in order. */
+export function draws(state: BiggerDiceState): Draw[] {
+  return state.rolls.map((roll, turn) => ({ turn, playerId: rollerOf(state, turn), roll }));
+}
+
+type Made = Pick<Draw, "playerId" | "roll">;
+
+/** Who rolled higher; null: a draw. */
+export function winnerOf(first: Made, second: Made): UserId | null {
+  if (first.roll === second.roll) return null;
+  return first.roll > second.roll ? first.playerId : second.playerId;
 }

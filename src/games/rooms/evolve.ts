@@ -1,5 +1,5 @@
 /** The room after an event. Applying a room's events in order to null gives the room as it is saved. */
-import { GamesBySlug, type Game } from "../game.ts";
+import type { Game } from "../game.ts";
 import type { RoomEvent, TurnTaken } from "./events.ts";
 import { attendanceOf } from "./room.ts";
 import type { Attendance, ClosedRoom, FinishedRoom, PlayingRoom, Room, WaitingRoom } from "./room.ts";
@@ -14,12 +14,6 @@ export function evolveRoom(room: Room | null, event: RoomEvent, game: Game): Roo
   const after = apply(room, event, game);
   // A turn of the game, which is what happens most, has it by its own copy already.
   return after.seq === event.seq ? after : { ...after, seq: event.seq };
-}
-
-/** The same for rooms of any of these games. Throws for the room of a game that is not among them. */
-export function evolveAmong(games: readonly Game[]): (room: Room, event: RoomEvent) => Room {
-  const bySlug = new GamesBySlug(games);
-  return (room, event) => evolveRoom(room, event, bySlug.get(room.gameType));
 }
 
 function apply(room: Room, event: Exclude<RoomEvent, { kind: "room_created" }>, game: Game): Room {

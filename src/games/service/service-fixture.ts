@@ -1,6 +1,6 @@
 /** A games service on the embedded adapters with a clock that tests turn, for tests of the loop. */
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
-import { evolveAmong } from "../rooms/evolve.ts";
+import { roomRules } from "../rooms/room-rules.ts";
 import { standardTimes } from "../rooms/room.ts";
 import { openSqliteRoomStore } from "../store/sqlite.ts";
 import type { RoomStore } from "../store/port.ts";
@@ -50,7 +50,7 @@ export function person(id: number, username: string): TestPerson {
 }
 
 export function memoryStore(): RoomStore {
-  return openSqliteRoomStore({ path: ":memory:", evolve: evolveAmong([biggerDice]) });
+  return openSqliteRoomStore({ path: ":memory:", rules: roomRules([biggerDice]) });
 }
 
 export interface GamesFixtureOptions {

@@ -1,5 +1,6 @@
 /** Rooms and changes of rooms, for what tests a store. */
 import { writeOf } from "./document.ts";
+import { biggerDice } from "../bigger-dice/bigger-dice.ts";
 import type { Making, Write } from "./port.ts";
 import {
   standardTimes,
@@ -13,6 +14,9 @@ import { asRoomId, asUserId, type RoomId, type UserId } from "../../protocol/ind
 
 export const john = asUserId("1");
 export const jane = asUserId("2");
+
+/** None that a platform has: what its rooms are made of is nobody's business. */
+export const someGame = "some_game";
 
 const nothingSaid: Making = { events: [], followsTail: false, settled: null };
 
@@ -41,7 +45,7 @@ export function waitingRoom(key: string, host: UserId = john): WaitingRoom {
   return {
     status: "waiting",
     roomId,
-    gameType: "bigger_dice",
+    gameType: someGame,
     roomName: `room ${key}`,
     hostId: host,
     hostName: `host ${host}`,
@@ -67,6 +71,28 @@ export function playingRoom(key: string, host: UserId = john, guest: UserId = ja
     idleTurns: { [john]: 1 },
   };
 }
+
+/** A game that keeps its state otherwise than it works with it: in its second round, after the first roll. */
+export function biggerDiceRoom(key: string): PlayingRoom {
+  const rolls = [2, 5, 6];
+  const random = { roll: (n: number) => rolls[n] ?? 1 };
+  let game = biggerDice.setup([john, jane]);
+  for (const _ of rolls) game = biggerDice.timeout(game, random).reduce(biggerDice.evolve, game);
+  return { ...playingRoom(key), gameType: biggerDice.slug, game };
+}
+
+/** What stores keep of it, as they always did. */
+export const keptBiggerDice = {
+  players: [john, jane],
+  scores: { [john]: 0, [jane]: 1 },
+  round: 2,
+  turn: 3,
+  phase: "waitingForSecondRoll",
+  currentTurn: john,
+  lastRolls: { [john]: null, [jane]: 6 },
+  history: [{ round: 1, rolls: { [john]: 2, [jane]: 5 }, winner: jane }],
+  result: null,
+};
 
 export function finishedRoom(key: string, host: UserId = john, guest: UserId = jane): FinishedRoom {
   const { turnDeadline: _turn, idleTurns: _idle, ...playing } = playingRoom(key, host, guest);

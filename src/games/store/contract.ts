@@ -4,6 +4,7 @@ import { nameClaim, seatClaim, writeOf } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { mostListed, recentRooms, type RoomDocument, type RoomStore, type Unit, type Write } from "./port.ts";
 import {
+  biggerDiceRoom,
   changed,
   closedRoom,
   created,
@@ -14,6 +15,7 @@ import {
   moved,
   playingRoom,
   waitingRoom,
+  someGame,
 } from "./contract-fixture.ts";
 import { severalWritersContract } from "./several-writers/contract.ts";
 import { unitsContract } from "./units/contract.ts";
@@ -93,7 +95,19 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       const second = moved(first);
       expect(await save(second)).toEqual({ kind: "saved" });
       expect(await store.load(room.roomId)).toEqual(second.document);
-      expect((await store.list("bigger_dice")).map(({ roomName }) => roomName)).toEqual([room.roomName]);
+      expect((await store.list(someGame)).map(({ roomName }) => roomName)).toEqual([room.roomName]);
+    });
+
+    it("gives back a game as it works, which it keeps otherwise", async () => {
+      const first = created(biggerDiceRoom("a"));
+      await save(first);
+      await save(moved(first));
+      await store.close();
+      store = await underTest.reopen();
+      const { game } = biggerDiceRoom("a");
+      expect((await store.load(idOf(first)))?.room).toMatchObject({ game });
+      expect(await store.loadAll([idOf(first)])).toMatchObject([{ room: { game } }]);
+      expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { game } }]);
     });
 
     it("forgets a deadline that is no more", async () => {
@@ -184,11 +198,11 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       const sameSeat = created(waitingRoom("c"));
       expect(await save(sameSeat)).toEqual({
         kind: "claimed",
-        claim: seatClaim("bigger_dice", john),
+        claim: seatClaim(someGame, john),
         roomId: first.document.room.roomId,
       });
       expect(await store.load(sameName.document.room.roomId)).toBeNull();
-      expect(await store.holderOf(seatClaim("bigger_dice", john))).toBe(first.document.room.roomId);
+      expect(await store.holderOf(seatClaim(someGame, john))).toBe(first.document.room.roomId);
     });
 
     it("gives a claim to one of many who want it at once", async () => {
@@ -229,14 +243,14 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
       await save(created({ ...waitingRoom("early", john), createdAt: 1_000 }));
       await save(created({ ...playingRoom("busy", asUserId("8"), asUserId("9")), createdAt: 500 }));
       await save(created(finishedRoom("over")));
-      const listed = await store.list("bigger_dice");
+      const listed = await store.list(someGame);
       expect(listed.map(({ roomName, status }) => [roomName, status])).toEqual([
         ["room busy", "playing"],
         ["room early", "waiting"],
         ["room late", "waiting"],
       ]);
       expect(await store.list("chess")).toEqual([]);
-      const waiting = await store.waiting("bigger_dice", 1);
+      const waiting = await store.waiting(someGame, 1);
       expect(waiting.map(({ room }) => room.roomName)).toEqual(["room early"]);
     });
 
@@ -249,7 +263,7 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
         { ...waitingRoom("w", asUserId("900")), createdAt: 1 },
       ];
       await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
-      const names = (await store.list("bigger_dice")).map(({ roomName }) => roomName);
+      const names = (await store.list(someGame)).map(({ roomName }) => roomName);
       expect(names).toHaveLength(mostListed);
       expect(names.slice(0, 2)).toEqual(["room w", "room p1"]);
       expect(names.at(-1)).toBe(`room p${mostListed - 1}`);

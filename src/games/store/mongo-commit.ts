@@ -8,9 +8,9 @@ import {
   durable,
   gameRoomDocument,
   roomsIn,
-  stateDocument,
-  stateFields,
   type RoomCollections,
+  type StateDocuments,
+  type StateFields,
 } from "./mongo-documents.ts";
 import type { Claim, Unit, UnitResult, Write } from "./port.ts";
 import type { RoomId } from "../../protocol/index.ts";
@@ -42,15 +42,18 @@ interface Numbered {
 export class MongoRoomCommits {
   readonly #client: MongoClient;
   readonly #collections: RoomCollections;
+  readonly #form: StateDocuments;
   readonly #holderOf: (claim: Claim) => Promise<RoomId | null>;
 
   constructor(
     client: MongoClient,
     collections: RoomCollections,
+    form: StateDocuments,
     holderOf: (claim: Claim) => Promise<RoomId | null>,
   ) {
     this.#client = client;
     this.#collections = collections;
+    this.#form = form;
     this.#holderOf = holderOf;
   }
 
@@ -93,7 +96,10 @@ export class MongoRoomCommits {
   async #saveChains(chains: readonly Chain[]): Promise<readonly Chain[]> {
     if (chains.length === 0) return [];
     try {
-      await this.#collections.states.bulkWrite(chains.map(compareAndSet), { ordered: false });
+      await this.#collections.states.bulkWrite(
+        chains.map((chain) => compareAndSet(chain, this.#form.fields(chain.last))),
+        { ordered: false },
+      );
       return [];
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError)) throw error;
@@ -148,7 +154,7 @@ export class MongoRoomCommits {
 
   async #write(write: Write, session: ClientSession): Promise<void> {
     const { states, rooms } = this.#collections;
-    const state = stateDocument(write);
+    const state = this.#form.of(write);
     if (state.version === 1) {
       await states.insertOne(state, { session });
     } else {
@@ -213,8 +219,7 @@ function plainWriteOf({ writes }: Unit): Write | null {
  * An update that may insert, and never can: where the version is another one, it fails, and with its own number.
  * Of updates that just find nothing, a bulk tells only how many there were.
  */
-function compareAndSet({ roomId, over, last }: Chain) {
-  const fields = stateFields(last);
+function compareAndSet({ roomId, over }: Chain, fields: StateFields) {
   return {
     updateOne: {
       filter: { _id: roomId, version: over },

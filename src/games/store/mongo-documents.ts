@@ -7,6 +7,7 @@ import type { Collection, Db } from "mongodb";
 import { nameClaim, seatClaim } from "./document.ts";
 import type { Claim, RoomDocument, Unit, Write } from "./port.ts";
 import { outcomesByUser, restoredOutcomes, type OutcomesByUser } from "./outcomes.ts";
+import type { RoomForm } from "../rooms/room-rules.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
@@ -79,30 +80,41 @@ export async function createRoomIndexes({ states, rooms }: RoomCollections): Pro
   ]);
 }
 
-export function stateFields({ document, dueAt }: Write): StateFields {
-  const { room, version, tail, outcomes } = document;
-  return {
-    version,
-    state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
-    tail: JSON.stringify(tail),
-    outcomes: JSON.stringify(outcomesByUser(outcomes)),
-    ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
-    updated_at: new Date(),
-  };
-}
+/** Between documents as the service has them and as MongoDB has them. */
+export class StateDocuments {
+  readonly #form: RoomForm;
 
-export function stateDocument(write: Write): StateDocument {
-  const { roomId, gameType } = write.document.room;
-  return { _id: roomId, room_id: roomId, game_type: gameType, ...stateFields(write) };
-}
+  constructor(form: RoomForm) {
+    this.#form = form;
+  }
 
-export function roomDocument({ version, state, tail, outcomes }: StateDocument): RoomDocument {
-  // The fields hold what `stateFields` wrote.
-  return {
-    room: "game" in state ? { ...state, game: JSON.parse(String(state.game)) as unknown } : state,
-    version,
-    tail: JSON.parse(tail) as RoomDocument["tail"],
-    outcomes: restoredOutcomes(JSON.parse(outcomes) as OutcomesByUser),
+  fields({ document, dueAt }: Write): StateFields {
+    const { version, tail, outcomes } = document;
+    const room = this.#form.kept(document.room);
+    return {
+      version,
+      state: "game" in room ? { ...room, game: JSON.stringify(room.game) } : room,
+      tail: JSON.stringify(tail),
+      outcomes: JSON.stringify(outcomesByUser(outcomes)),
+      ...(dueAt === null ? {} : { due_at: new Date(dueAt) }),
+      updated_at: new Date(),
+    };
+  }
+
+  of(write: Write): StateDocument {
+    const { roomId, gameType } = write.document.room;
+    return { _id: roomId, room_id: roomId, game_type: gameType, ...this.fields(write) };
+  }
+
+  /** The fields hold what `fields` wrote. */
+  readonly restored = ({ version, state, tail, outcomes }: StateDocument): RoomDocument => {
+    const room = "game" in state ? { ...state, game: JSON.parse(String(state.game)) as unknown } : state;
+    return {
+      room: this.#form.restored(room),
+      version,
+      tail: JSON.parse(tail) as RoomDocument["tail"],
+      outcomes: restoredOutcomes(JSON.parse(outcomes) as OutcomesByUser),
+    };
   };
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "bun:test";
 import { changed, created, idOf, moved, playingRoom, waitingRoom } from "./contract-fixture.ts";
+import { biggerDice } from "../bigger-dice/bigger-dice.ts";
+import { roomRules } from "../rooms/room-rules.ts";
 import { openMongoRoomStore } from "./mongo.ts";
 import type { RoomStore, UnitResult, Write } from "./port.ts";
 import { findMongod, ownMongod, type OwnMongod } from "../../engines/mongo-fixture.ts";
@@ -20,7 +22,7 @@ describe.skipIf(program === null)("rooms in a mongod of one's own", () => {
     await mongod.start(...options);
     await mongod.initiate();
     mongo = await connectMongo(mongod.url);
-    store = await openMongoRoomStore(mongo.db);
+    store = await openMongoRoomStore(mongo.db, roomRules([biggerDice]));
   }, limitMs);
   afterAll(async () => {
     await mongo.close();

@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "bun:test";
 import { MongoClient, type CommandStartedEvent } from "mongodb";
-import { changed, created, finishedRoom, idOf, moved, playingRoom, waitingRoom } from "./contract-fixture.ts";
+import {
+  biggerDiceRoom,
+  changed,
+  created,
+  finishedRoom,
+  idOf,
+  keptBiggerDice,
+  moved,
+  playingRoom,
+  waitingRoom,
+  someGame,
+} from "./contract-fixture.ts";
 import { roomStoreContract } from "./contract.ts";
+import { biggerDice } from "../bigger-dice/bigger-dice.ts";
+import { roomRules } from "../rooms/room-rules.ts";
 import { openMongoRoomStore } from "./mongo.ts";
 import type { RoomDocument } from "./port.ts";
 import { connectMongo, type MongoConnection } from "../../engines/mongo.ts";
@@ -27,21 +40,23 @@ describe.skipIf(engines === null)("on a real server", () => {
   });
 
   async function emptyStore() {
-    const store = await openMongoRoomStore(mongo.db);
+    const store = await openMongoRoomStore(mongo.db, roomRules([biggerDice]));
     await Promise.all(["game_states", "game_rooms"].map((name) => mongo.db.collection(name).deleteMany({})));
     return store;
   }
 
   roomStoreContract("MongoDB", {
     open: emptyStore,
-    reopen: () => openMongoRoomStore(mongo.db),
-    openSecond: () => openMongoRoomStore(second.db),
+    reopen: () => openMongoRoomStore(mongo.db, roomRules([biggerDice])),
+    openSecond: () => openMongoRoomStore(second.db, roomRules([biggerDice])),
     cleanUp: () => Promise.resolve(),
   });
 
   it("makes its indexes once, also from several processes at the same time", async () => {
     await mongo.db.dropDatabase();
-    await Promise.all([mongo, second, mongo, second].map(({ db }) => openMongoRoomStore(db)));
+    await Promise.all(
+      [mongo, second, mongo, second].map(({ db }) => openMongoRoomStore(db, roomRules([biggerDice]))),
+    );
     expect((await mongo.db.collection("game_rooms").indexes()).length).toBe(7);
     expect((await mongo.db.collection("game_states").indexes()).length).toBe(2);
   });
@@ -59,8 +74,8 @@ describe.skipIf(engines === null)("on a real server", () => {
     await store.load(playingRoom("playing").roomId);
     await store.holderOf("name:room playing");
     await store.roomsOf(asUserId("2"));
-    await store.list("bigger_dice");
-    await store.waiting("bigger_dice", 10);
+    await store.list(someGame);
+    await store.waiting(someGame, 10);
     await store.due(1e12, 10);
     await readAll(store.unarchived());
     await readAll(store.inPlay(0));
@@ -77,7 +92,7 @@ describe.skipIf(engines === null)("on a real server", () => {
     const client = new MongoClient(url.href, { monitorCommands: true }); // with no wish of its own
     const sent: CommandStartedEvent[] = [];
     client.on("commandStarted", (event) => sent.push(event));
-    const store = await openMongoRoomStore(client.db());
+    const store = await openMongoRoomStore(client.db(), roomRules([biggerDice]));
     const rooms = Array.from({ length: 256 }, (_, n) =>
       created(playingRoom(`many${n}`, asUserId(`${1000 + n}`), asUserId(`${2000 + n}`))),
     );
@@ -116,6 +131,15 @@ describe.skipIf(engines === null)("on a real server", () => {
     expect((await store.load(document.room.roomId))?.outcomes).toEqual(outcomes);
   });
 
+  it("keeps games in the form that earlier versions read", async () => {
+    const store = await emptyStore();
+    const first = created(biggerDiceRoom("a"));
+    await store.commit([{ writes: [first] }]);
+    await store.commit([{ writes: [moved(first)] }]);
+    const [saved] = await mongo.db.collection<{ state: { game: string } }>("game_states").find({}).toArray();
+    expect(JSON.parse(saved?.state.game ?? "")).toEqual(keptBiggerDice);
+  });
+
   it("can be read by an operator", async () => {
     const store = await emptyStore();
     const first = created({ ...playingRoom("a"), createdAt: 1_000, startedAt: 3_000 });
@@ -128,7 +152,7 @@ describe.skipIf(engines === null)("on a real server", () => {
     await store.commit([{ writes: [first] }, { writes: [over] }]);
     expect(await mongo.db.collection("game_rooms").findOne()).toMatchObject({
       _id: idOf(first),
-      game_type: "bigger_dice",
+      game_type: someGame,
       room_name: "room a",
       host_id: "1",
       status: "finished",
@@ -139,7 +163,7 @@ describe.skipIf(engines === null)("on a real server", () => {
     });
     expect(await mongo.db.collection("game_states").findOne()).toMatchObject({
       room_id: idOf(first),
-      game_type: "bigger_dice",
+      game_type: someGame,
       version: 2,
       state: { status: "finished", seq: 9, game: '{"nested":[1,{"deep":null}]}' },
       updated_at: expect.any(Date) as unknown,

@@ -11,7 +11,7 @@ import { MongoRoomCommits } from "./mongo-commit.ts";
 import {
   createRoomIndexes,
   roomCollections,
-  roomDocument,
+  StateDocuments,
   type GameRoomDocument,
   type RoomCollections,
 } from "./mongo-documents.ts";
@@ -25,13 +25,14 @@ import {
   type Unit,
   type UnitResult,
 } from "./port.ts";
+import type { RoomForm } from "../rooms/room-rules.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
 /** Makes the indexes where they are missing; the connection stays its owner's. */
-export async function openMongoRoomStore(db: Db): Promise<RoomStore> {
+export async function openMongoRoomStore(db: Db, form: RoomForm): Promise<RoomStore> {
   const collections = roomCollections(db);
   await createRoomIndexes(collections);
-  return new MongoRoomStore(db.client, collections);
+  return new MongoRoomStore(db.client, collections, new StateDocuments(form));
 }
 
 /** Rooms that are read together where all of them are wanted. */
@@ -55,22 +56,24 @@ class MongoRoomStore implements RoomStore {
   readonly isShared = true;
   readonly #client: MongoClient;
   readonly #collections: RoomCollections;
+  readonly #form: StateDocuments;
   readonly #commits: MongoRoomCommits;
 
-  constructor(client: MongoClient, collections: RoomCollections) {
+  constructor(client: MongoClient, collections: RoomCollections, form: StateDocuments) {
     this.#client = client;
     this.#collections = collections;
-    this.#commits = new MongoRoomCommits(client, collections, (claim) => this.holderOf(claim));
+    this.#form = form;
+    this.#commits = new MongoRoomCommits(client, collections, form, (claim) => this.holderOf(claim));
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
     const found = await this.#collections.states.findOne({ _id: roomId });
-    return found === null ? null : roomDocument(found);
+    return found === null ? null : this.#form.restored(found);
   }
 
   async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
     const found = await this.#collections.states.find({ _id: { $in: [...roomIds] } }).toArray();
-    return found.map(roomDocument);
+    return found.map(this.#form.restored);
   }
 
   commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
@@ -130,7 +133,7 @@ class MongoRoomStore implements RoomStore {
       .sort({ due_at: 1 })
       .limit(limit)
       .toArray();
-    return found.map(roomDocument);
+    return found.map(this.#form.restored);
   }
 
   unarchived(): AsyncIterable<RoomDocument> {
@@ -204,7 +207,7 @@ class MongoRoomStore implements RoomStore {
     if (ids.length === 0) return [];
     const stored = await this.#collections.states.find({ _id: { $in: ids } }, moment).toArray();
     const byId = new Map(stored.map((state) => [state._id, state]));
-    return ids.flatMap((id) => byId.get(id) ?? []).map(roomDocument);
+    return ids.flatMap((id) => byId.get(id) ?? []).map(this.#form.restored);
   }
 
   /** So that nobody sees one half of a unit. */

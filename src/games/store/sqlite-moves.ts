@@ -8,8 +8,7 @@ import type { Database } from "bun:sqlite";
 import { documentAfter } from "./document.ts";
 import type { RoomDocument } from "./port.ts";
 import { restoredMove, savedMove, type Move, type SavedMove } from "./saved-moves.ts";
-import type { RoomEvent } from "../rooms/events.ts";
-import type { Room } from "../rooms/room.ts";
+import type { RoomRules } from "../rooms/room-rules.ts";
 
 export const movesSchema = `
   CREATE TABLE IF NOT EXISTS packed_moves (
@@ -27,10 +26,7 @@ export const movesSchema = `
 /** More would cost more than it brings. */
 const packing = { level: 1 } as const;
 
-/** The room after an event, by the rules of its game. */
-export type Evolve = (room: Room, event: RoomEvent) => Room;
-
-export function moved(before: RoomDocument, { making }: Move, evolve: Evolve): RoomDocument {
+export function moved(before: RoomDocument, { making }: Move, evolve: RoomRules["evolve"]): RoomDocument {
   const room = making.events.reduce((each, { event }) => evolve(each, event), before.room);
   return documentAfter({ before, room, making });
 }

@@ -5,11 +5,19 @@ import { join } from "node:path";
 import { describe, expect, it } from "bun:test";
 import { openSqliteCatalogue } from "./sqlite-catalogue.ts";
 import { roomStoreContract } from "./contract.ts";
-import { changed, created, finishedRoom, moved, playingRoom } from "./contract-fixture.ts";
+import {
+  biggerDiceRoom,
+  changed,
+  created,
+  keptBiggerDice,
+  finishedRoom,
+  moved,
+  playingRoom,
+} from "./contract-fixture.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
-import { evolveAmong } from "../rooms/evolve.ts";
+import { roomRules } from "../rooms/room-rules.ts";
 import { gameTypeOf } from "../catalogue.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
 import { biggerDice } from "../bigger-dice/bigger-dice.ts";
@@ -20,7 +28,7 @@ const file = () => join(folder, "games.sqlite");
 const open = (settlingAt?: number) =>
   openSqliteRoomStore({
     path: file(),
-    evolve: evolveAmong([biggerDice]),
+    rules: roomRules([biggerDice]),
     ...(settlingAt === undefined ? {} : { settlingAt }),
   });
 
@@ -90,6 +98,20 @@ describe("rooms in SQLite", () => {
       undefined,
     ]);
     await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("keeps games in the form that earlier versions read", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const first = created(biggerDiceRoom("a"));
+    await store.commit([{ writes: [first] }]);
+    await store.commit([{ writes: [moved(first)] }]);
+    await store.close();
+    const database = new Database(file());
+    const [row] = database.query<{ document: string }, []>("SELECT document FROM game_states").all();
+    database.close();
+    expect(JSON.parse(row?.document ?? "")).toMatchObject({ room: { game: keptBiggerDice } });
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -10,7 +10,7 @@ import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { claimsLeftBehind, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
-import { moved, movesSchema, SqliteMoves, type Evolve } from "./sqlite-moves.ts";
+import { moved, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
 import {
   mostListed,
   recentRooms,
@@ -25,6 +25,7 @@ import {
 import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
 import { RoomRecords } from "./sqlite-records.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import type { RoomForm, RoomRules } from "../rooms/room-rules.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
@@ -40,8 +41,8 @@ const notByTheseRules =
 export interface SqliteRoomStoreOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
-  /** What makes documents again of moves that a process which was killed has left. */
-  readonly evolve: Evolve;
+  /** By which documents are made again of moves that a process which was killed has left. */
+  readonly rules: RoomRules;
   /** How large the file may become, in MiB; null: as large as the disk. */
   readonly limitMb?: number | null;
   /** With so many moves their documents begin to be written. */
@@ -57,13 +58,13 @@ interface Saved extends Pick<RoomDocument, "room" | "tail"> {
 /** @throws StoreInUse */
 export function openSqliteRoomStore({
   path,
-  evolve,
+  rules,
   limitMb = null,
   settlingAt = mostMoves,
 }: SqliteRoomStoreOptions): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    const store = new SqliteRoomStore(database, evolve, settlingAt);
+    const store = new SqliteRoomStore(database, rules, settlingAt);
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
@@ -78,6 +79,7 @@ export function openSqliteRoomStore({
 class SqliteRoomStore implements RoomStore {
   readonly isShared = false;
   private readonly database: Database;
+  private readonly form: RoomForm;
   private readonly moves: SqliteMoves;
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
@@ -86,7 +88,7 @@ class SqliteRoomStore implements RoomStore {
   /** Rooms whose game is over and whose players may go on: few, among the many that are over; null until asked for. */
   private openRematches: Set<RoomId> | null = null;
 
-  constructor(database: Database, evolve: Evolve, settlingAt: number) {
+  constructor(database: Database, rules: RoomRules, settlingAt: number) {
     // Before anything else: what is kept in memory is true only while nobody else writes.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
@@ -94,11 +96,12 @@ class SqliteRoomStore implements RoomStore {
     migrate(database, "rooms", [roomsSchema + movesSchema]);
     database.run(claimsLeftBehind);
     this.database = database;
+    this.form = rules;
     this.statements = prepareRooms(database);
     this.records = new RoomRecords(this.statements);
     this.moves = new SqliteMoves(database);
     this.settling = new Settling(this.moves, settlingAt);
-    for (const move of this.moves.all()) this.moveAgain(move, evolve);
+    for (const move of this.moves.all()) this.moveAgain(move, rules);
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -265,7 +268,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   /** After a crash: a move that its document has already is passed over. */
-  private moveAgain(move: Move, evolve: Evolve): void {
+  private moveAgain(move: Move, { evolve }: RoomRules): void {
     const before = this.read(move.roomId);
     if (before === null || before.version < move.version - 1)
       throw new Error(`A move of the room ${move.roomId} has no document before it.`);
@@ -316,7 +319,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
-    const saved: Saved = { room, tail, outcomes };
+    const saved: Saved = { room: this.form.kept(room), tail, outcomes };
     this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
   }
 
@@ -329,7 +332,12 @@ class SqliteRoomStore implements RoomStore {
     if (row === null) return null;
     // The column holds what this adapter wrote.
     const { room, tail, outcomes = [] } = JSON.parse(row.document) as Saved;
-    const document = { room, version: row.version, tail, outcomes: restoredOutcomes(outcomes) };
+    const document = {
+      room: this.form.restored(room),
+      version: row.version,
+      tail,
+      outcomes: restoredOutcomes(outcomes),
+    };
     this.cache.set(roomId, document);
     return document;
   }

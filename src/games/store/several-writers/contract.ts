@@ -10,6 +10,7 @@ import {
   moved,
   playingRoom,
   waitingRoom,
+  someGame,
 } from "../contract-fixture.ts";
 import { nameClaim, seatClaim } from "../document.ts";
 import type { Claim, RoomStore, Unit, UnitResult, Write } from "../port.ts";
@@ -109,7 +110,7 @@ export function severalWritersContract(name: string, underTest: SharedStoreUnder
       async () => {
         for (let round = 0; round < 25; round += 1) {
           const host = asUserId(`${100 + round}`);
-          await raceForClaim(seatClaim("bigger_dice", host), [
+          await raceForClaim(seatClaim(someGame, host), [
             created(waitingRoom(`a${round}`, host)),
             created(waitingRoom(`b${round}`, host)),
           ]);
