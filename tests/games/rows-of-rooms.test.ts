@@ -5,7 +5,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, playingRoom } from "../../src/games/store/contract-fixture.ts";
-import type { RoomDocument, RoomStore, Unit, UnitResult } from "../../src/games/store/port.ts";
+import type { Claim, RoomDocument, RoomStore, Unit, UnitResult } from "../../src/games/store/port.ts";
 import { standardTimes as times, waitsForPlayers, type Room } from "../../src/games/rooms/room.ts";
 import { asUserId, StoreFull, type RoomId } from "../../src/protocol/index.ts";
 import { chanceFrom, RoomFiles } from "./seeded-rooms.ts";
@@ -18,6 +18,7 @@ const { random, below, nextId } = chance;
 const seeded = new SeededUnits(chance);
 
 const happened = new Set<string>();
+const claimsSeen = new Set<Claim>();
 
 describe("the rows of rooms in SQLite", () => {
   it.each([
@@ -26,6 +27,7 @@ describe("the rows of rooms in SQLite", () => {
     ["every move is soon settled", 1],
   ])(`say what their documents say after any commit, while %s (seed ${seed})`, async (_, settlingAt) => {
     happened.clear();
+    claimsSeen.clear();
     const files = new RoomFiles();
     let store = files.open({ settlingAt });
     let limitMb: number | null = null;
@@ -39,6 +41,7 @@ describe("the rows of rooms in SQLite", () => {
         store = files.open({ settlingAt, limitMb });
       }
       await expectDocuments(store, rooms, rooms.keys());
+      await expectHolders(store, rooms);
     };
 
     for (let commit = 0; commit < commits; commit += 1) {
@@ -58,6 +61,7 @@ describe("the rows of rooms in SQLite", () => {
       }
       await expectDocuments(store, rooms, roomIdsOf(units));
       await expectFound(store, rooms);
+      await expectHolders(store, rooms);
       files.inCopy((path) => expectRows(path, rooms));
       // It has room again, or has none any more.
       const turns = limitMb === null ? random() < 0.03 : results instanceof StoreFull && random() < 0.3;
@@ -120,6 +124,20 @@ async function expectDocuments(store: RoomStore, rooms: Rooms, roomIds: Iterable
   for (const roomId of roomIds) expect(await store.load(roomId)).toEqual(rooms.get(roomId)?.document ?? null);
 }
 
+/** What was ever held is held by the room that holds it now, or by none. */
+async function expectHolders(store: RoomStore, rooms: Rooms): Promise<void> {
+  const holders = new Map(
+    [...rooms.values()].flatMap(({ claims, document }) =>
+      claims.map((claim) => [claim, document.room.roomId] as const),
+    ),
+  );
+  for (const claim of holders.keys()) claimsSeen.add(claim);
+  for (const claim of claimsSeen) expect(await store.holderOf(claim)).toBe(holders.get(claim) ?? null);
+  const statuses = [...rooms.values()].map(({ document: { room } }) => room.status);
+  const count = (status: Room["status"]) => statuses.filter((each) => each === status).length;
+  expect(await store.countOpen()).toEqual({ waiting: count("waiting"), playing: count("playing") });
+}
+
 /** The rooms whose time has come, and those in which it matters who is connected. */
 async function expectFound(store: RoomStore, rooms: Rooms): Promise<void> {
   const all = [...rooms.values()];
@@ -142,9 +160,6 @@ function expectRows(path: string, rooms: Rooms): void {
   database.run("PRAGMA synchronous = OFF");
   const rowsOf = (query: string) => sortedRows(database.query(query).values());
   const all = [...rooms.values()].map((write) => ({ ...write, room: write.document.room }));
-  expect(rowsOf("SELECT claim, room_id FROM room_claims")).toEqual(
-    sortedRows(all.flatMap(({ claims, room }) => claims.map((claim) => [claim, room.roomId]))),
-  );
   expect(rowsOf("SELECT user_id, room_id, created_at FROM room_members")).toEqual(
     sortedRows(all.flatMap(({ members, room }) => members.map((id) => [id, room.roomId, room.createdAt]))),
   );

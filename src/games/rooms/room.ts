@@ -125,6 +125,11 @@ export function awaySeats(room: Room): readonly Seat[] {
   return room.seats.filter(({ id }) => isMember(room, id) && attendanceOf(room, id).away !== null);
 }
 
+/** Whether there is a game to come, or one that goes on. */
+export function isOpen({ status }: Pick<Room, "status">): boolean {
+  return status === "waiting" || status === "playing";
+}
+
 /** Whether it matters who is connected: until there is nothing left to wait for. */
 export function waitsForPlayers(room: Room): boolean {
   switch (room.status) {

@@ -1,6 +1,6 @@
 /** Documents and what is saved beside them: made from the room, so that nothing can disagree with it. */
 import { deadlineOf } from "../rooms/deadlines.ts";
-import { isMember, type Room, type RoomTimes } from "../rooms/room.ts";
+import { isMember, isOpen, type Room, type RoomTimes, type Seat } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
 import { rememberOutcome } from "./outcomes.ts";
 import type { Claim, Making, RoomDocument, Settled, Write } from "./port.ts";
@@ -60,9 +60,14 @@ export function writeOf(change: Change, times: RoomTimes): Write {
   };
 }
 
-/** Only rooms that are waiting or playing hold a name and seats. */
-export function claimsOf(room: Room): readonly Claim[] {
-  if (room.status !== "waiting" && room.status !== "playing") return [];
+/** What of a room says what it holds. */
+export interface Holding extends Pick<Room, "status" | "gameType" | "roomName"> {
+  readonly seats: readonly Pick<Seat, "id">[];
+}
+
+/** Only open rooms hold a name and seats. */
+export function claimsOf(room: Holding): readonly Claim[] {
+  if (!isOpen(room)) return [];
   return [nameClaim(room.roomName), ...room.seats.map((seat) => seatClaim(room.gameType, seat.id))];
 }
 

@@ -1,9 +1,8 @@
-/** A room's own record in SQLite, by which it is found: its row, what it holds, whose it is. Written by what differs. */
-import { claimsOf, membersOf } from "./document.ts";
-import type { Claim, Write } from "./port.ts";
+/** A room's own record in SQLite, by which it is found: its row, and whose it is. Written by what differs. */
+import { membersOf } from "./document.ts";
+import type { Write } from "./port.ts";
 import type { Statements } from "./sqlite-tables.ts";
 import type { Room } from "../rooms/room.ts";
-import { asRoomId, type RoomId } from "../../protocol/index.ts";
 
 export class RoomRecords {
   readonly #statements: Statements;
@@ -13,9 +12,9 @@ export class RoomRecords {
   }
 
   /** @param before the room as its record says it; null for a new one */
-  write({ document: { room }, listing, claims, members }: Write, before: Room | null): void {
+  write({ document: { room }, listing, members }: Write, before: Room | null): void {
     const { roomId } = room;
-    const { deleteClaim, insertClaim, deleteMember, insertMember, saveRoom } = this.#statements;
+    const { deleteMember, insertMember, saveRoom } = this.#statements;
     saveRoom.run(
       roomId,
       room.gameType,
@@ -28,16 +27,9 @@ export class RoomRecords {
       "startedAt" in room ? room.startedAt : null,
       "finishedAt" in room ? room.finishedAt : null,
     );
-    const [claimsBefore, membersBefore] = before === null ? [[], []] : [claimsOf(before), membersOf(before)];
-    for (const claim of without(claimsBefore, claims)) deleteClaim.run(claim);
-    for (const claim of without(claims, claimsBefore)) insertClaim.run(claim, roomId);
+    const membersBefore = before === null ? [] : membersOf(before);
     for (const userId of without(membersBefore, members)) deleteMember.run(userId, roomId);
     for (const userId of without(members, membersBefore)) insertMember.run(userId, roomId, room.createdAt);
-  }
-
-  holderOf(claim: Claim): RoomId | null {
-    const row = this.#statements.holder.values(claim)[0];
-    return row === undefined ? null : asRoomId(String(row[0]));
   }
 }
 

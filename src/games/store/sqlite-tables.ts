@@ -39,11 +39,21 @@ export const roomsSchema = `
   DROP INDEX IF EXISTS room_members_of_room;
 `;
 
-/** Claims are let go by their own text, which another version of Unicode may fold otherwise than it was folded. */
-export const claimsLeftBehind = `
-  DELETE FROM room_claims WHERE room_id IN (
-    SELECT room_id FROM game_rooms WHERE status NOT IN ('waiting', 'playing'));
+/** What open rooms hold, and which are open, is in memory. */
+export const openRoomsInMemory = `
+  DROP TABLE room_claims;
+  DROP INDEX game_rooms_in_play;
+  CREATE INDEX game_rooms_finished ON game_rooms (finished_at) WHERE finished_at IS NOT NULL;
 `;
+
+export interface OpenRow {
+  readonly room_id: string;
+  readonly game_type: string;
+  readonly room_name: string;
+  readonly status: "waiting" | "playing";
+  /** JSON: their ids. */
+  readonly players: string;
+}
 
 export type Statements = ReturnType<typeof prepareRooms>;
 
@@ -62,9 +72,6 @@ export function prepareRooms(database: Database) {
        ON CONFLICT (room_id) DO UPDATE
          SET status = ?5, players = ?6, listing = ?7, started_at = ?9, finished_at = ?10`,
     ),
-    holder: database.prepare("SELECT room_id FROM room_claims WHERE claim = ?"),
-    deleteClaim: database.prepare("DELETE FROM room_claims WHERE claim = ?"),
-    insertClaim: database.prepare("INSERT INTO room_claims (claim, room_id) VALUES (?, ?)"),
     deleteMember: database.prepare("DELETE FROM room_members WHERE user_id = ? AND room_id = ?"),
     insertMember: database.prepare(
       "INSERT INTO room_members (user_id, room_id, created_at) VALUES (?, ?, ?)",
@@ -95,13 +102,11 @@ export function prepareRooms(database: Database) {
     due: database.prepare(
       "SELECT room_id, due_at FROM game_states WHERE due_at <= ? ORDER BY due_at LIMIT ?",
     ),
-    countOpen: database.prepare(
-      "SELECT status, count(*) FROM game_rooms WHERE status IN ('waiting', 'playing') GROUP BY status",
+    open: database.prepare<OpenRow, []>(
+      `SELECT room_id, game_type, room_name, status, players FROM game_rooms
+       WHERE listing IS NOT NULL AND status IN ('waiting', 'playing')`,
     ),
-    inPlay: database.prepare("SELECT room_id FROM game_rooms WHERE status IN ('waiting', 'playing')"),
-    endedSince: database.prepare(
-      "SELECT room_id FROM game_rooms WHERE status = 'finished' AND finished_at >= ?",
-    ),
+    endedSince: database.prepare("SELECT room_id FROM game_rooms WHERE finished_at >= ?"),
     unarchived: database.prepare("SELECT DISTINCT room_id FROM room_members"),
   };
 }

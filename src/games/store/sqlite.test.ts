@@ -101,6 +101,22 @@ describe("rooms in SQLite", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it("knows what open rooms hold in a file of the version before, which had it in a table", async () => {
+    const store = await openEarlier((database) =>
+      database.run(`
+        CREATE TABLE room_claims (claim TEXT PRIMARY KEY, room_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX game_rooms_in_play ON game_rooms (status, finished_at);
+        DROP INDEX game_rooms_finished;
+        DELETE FROM migrations WHERE component = 'rooms' AND number = 2`),
+    );
+    const { room } = first.document;
+    for (const claim of first.claims) expect(await store.holderOf(claim)).toBe(room.roomId);
+    expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { roomId: room.roomId } }]);
+    expect(await store.countOpen()).toEqual({ waiting: 0, playing: 1 });
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("keeps games in the form that earlier versions read", async () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     const store = open();
@@ -122,7 +138,7 @@ describe("rooms in SQLite", () => {
     // Those read this table alone, and end where a move has no `making`.
     const [row] = database.query<{ moves: string }, []>("SELECT moves FROM room_moves").all();
     expect(JSON.parse(row?.moves ?? "[]")).toEqual([{ by: "a later version" }]);
-    database.run("UPDATE migrations SET number = 99 WHERE component = 'rooms'");
+    database.run("INSERT INTO migrations (component, number) VALUES ('rooms', 99)");
     database.close();
     expect(() => open()).toThrow(/newer version/);
     rmSync(folder, { recursive: true, force: true });

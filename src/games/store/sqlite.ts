@@ -8,7 +8,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
-import { claimsLeftBehind, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
+import { openRoomsInMemory, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
 import { moved, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
 import {
@@ -23,6 +23,7 @@ import {
   type UnitResult,
 } from "./port.ts";
 import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
+import { SqliteOpenRooms } from "./sqlite-open-rooms.ts";
 import { RoomRecords } from "./sqlite-records.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { RoomForm, RoomRules } from "../rooms/room-rules.ts";
@@ -85,6 +86,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
   private readonly records: RoomRecords;
+  private readonly open: SqliteOpenRooms;
   /** Rooms whose game is over and whose players may go on: few, among the many that are over; null until asked for. */
   private openRematches: Set<RoomId> | null = null;
 
@@ -93,12 +95,12 @@ class SqliteRoomStore implements RoomStore {
     database.run("PRAGMA locking_mode = EXCLUSIVE");
     database.run("PRAGMA journal_mode = WAL");
     database.run("PRAGMA synchronous = FULL");
-    migrate(database, "rooms", [roomsSchema + movesSchema]);
-    database.run(claimsLeftBehind);
+    migrate(database, "rooms", [roomsSchema + movesSchema, openRoomsInMemory]);
     this.database = database;
     this.form = rules;
     this.statements = prepareRooms(database);
     this.records = new RoomRecords(this.statements);
+    this.open = new SqliteOpenRooms(this.statements);
     this.moves = new SqliteMoves(database);
     this.settling = new Settling(this.moves, settlingAt);
     for (const move of this.moves.all()) this.moveAgain(move, rules);
@@ -129,7 +131,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async holderOf(claim: Claim): Promise<RoomId | null> {
-    return this.records.holderOf(claim);
+    return this.open.holderOf(claim);
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
@@ -166,8 +168,7 @@ class SqliteRoomStore implements RoomStore {
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
     this.openRematches ??= this.findOpenRematches(endedSince);
-    const open = this.statements.inPlay.values().map(([roomId]) => asRoomId(String(roomId)));
-    for (const roomId of [...open, ...this.openRematches]) {
+    for (const roomId of [...this.open.ids, ...this.openRematches]) {
       const document = this.read(roomId);
       if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
@@ -179,10 +180,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async countOpen(): Promise<OpenRooms> {
-    const counts = new Map(
-      this.statements.countOpen.values().map(([status, count]) => [status, Number(count)]),
-    );
-    return { waiting: counts.get("waiting") ?? 0, playing: counts.get("playing") ?? 0 };
+    return this.open.count();
   }
 
   async close(): Promise<void> {
@@ -212,11 +210,13 @@ class SqliteRoomStore implements RoomStore {
       });
       if (moves.length > 0) this.moves.appended(moves.length);
       if (step !== null) this.settling.done(step);
+      this.open.committed();
       this.noteRematches(units, saved);
       return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
       this.settling.failed();
+      this.open.failed();
       for (const [roomId, unsettled] of before) {
         this.cache.delete(roomId);
         if (unsettled === undefined) this.settling.forget(roomId);
@@ -249,7 +249,10 @@ class SqliteRoomStore implements RoomStore {
     if (refusal !== null) return refusal;
     for (const write of unit.writes) {
       const { document, dueAt, making } = write;
-      if (write.roomChanged) this.records.write(write, this.read(document.room.roomId)?.room ?? null);
+      if (write.roomChanged) {
+        this.records.write(write, this.read(document.room.roomId)?.room ?? null);
+        this.open.put(document.room);
+      }
       // A room that is over has its last row now, and leaves the memory to those that are played in.
       if (making === null || !waitsForPlayers(document.room)) {
         this.write(document, dueAt);
@@ -303,7 +306,7 @@ class SqliteRoomStore implements RoomStore {
       if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
       for (const claim of write.claims) {
-        const holder = this.records.holderOf(claim);
+        const holder = this.open.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
     }
