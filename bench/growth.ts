@@ -17,7 +17,7 @@ import { startGamesAlone } from "./games-alone.ts";
 import { writeGrowth, type Point, type Series } from "./growth-page.ts";
 import { describeMachine, median, stayOnProcessor } from "./machine.ts";
 import { openPeople } from "./people.ts";
-import { Course, sayingRoom } from "./wire.ts";
+import { Course, sayingRoom } from "./course.ts";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
 import { roomRules } from "../src/games/rooms/room-rules.ts";
 import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";

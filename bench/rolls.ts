@@ -5,10 +5,12 @@
  *   npm run bench -- rolls [seconds]
  *
  * The platform runs as its own process, bound to one processor where `taskset` is there; the players are in this
- * one, on another. A roll's time is from the send to the player's own `rolled` frame.
+ * one, on another. A roll's time is from the send to the player's own `rolled` frame. Before and after it the least that
+ * the runtime does (floor.ts) is measured on the same processors: messages that go back to their senders.
  */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+import { measureEchoes } from "./floor.ts";
 import { describeMachine, percentile, processorSeconds, stayOnProcessor, summary } from "./machine.ts";
 import { Load, seatEveryone } from "./tables.ts";
 import { startPlatform } from "../tests/platform.ts";
@@ -17,10 +19,12 @@ const rooms = 1_000;
 const outstanding = 256;
 const steadyRate = 1_000;
 const limitScale = 1_000;
+const floorSeconds = 3;
 
 export async function benchRolls(seconds = 10): Promise<void> {
   stayOnProcessor(1);
   console.log(`rolls, embedded: ${describeMachine()}; WS_GATEWAY_LIMIT_SCALE=${limitScale}`);
+  const floors = [await measureEchoes(floorSeconds)];
   const platform = await startPlatform(
     { WS_GATEWAY_LIMIT_SCALE: String(limitScale), TURN_CLOCK_MS: "3600000", LOG_LEVEL: "warn" },
     { onProcessor: 0 },
@@ -35,15 +39,23 @@ export async function benchRolls(seconds = 10): Promise<void> {
     await load.closedLoop(2); // warm
     const before = processorSeconds(platform.pid);
     const { rolls, elapsed, times } = await load.closedLoop(seconds);
+    const rate = rolls / elapsed;
     const processor = (processorSeconds(platform.pid) - before) / elapsed;
     console.log(
-      `  ${outstanding} outstanding, ${rooms} rooms: ${(rolls / elapsed).toFixed(0)} acknowledged rolls/s ` +
+      `  ${outstanding} outstanding, ${rooms} rooms: ${rate.toFixed(0)} acknowledged rolls/s ` +
         `(server ${(processor * 100).toFixed(0)} % of a processor); ${summary(times)}`,
     );
     const steady = await load.openLoop(steadyRate, seconds);
-    const rate = (steady.rolls / steady.elapsed).toFixed(0);
-    console.log(`  at ${steadyRate} rolls/s (got ${rate}): ${summary(steady.times)}`);
+    const steadily = (steady.rolls / steady.elapsed).toFixed(0);
+    console.log(`  at ${steadyRate} rolls/s (got ${steadily}): ${summary(steady.times)}`);
     for (const { players } of tables) for (const player of players) player.close();
+    await platform.stop();
+    floors.push(await measureEchoes(floorSeconds));
+    const rates = floors.map((floor) => floor.rate);
+    console.log(
+      `  the floor: ${rates.map((each) => each.toFixed(0)).join(" and ")} messages/s back to their senders; ` +
+        `rolls at ${((rate * rates.length) / rates.reduce((one, other) => one + other)).toFixed(3)} of it`,
+    );
   } finally {
     await platform.cleanUp();
   }
