@@ -1,6 +1,7 @@
 import { describe, expect, it } from "bun:test";
 import { ConfigError, exampleEnvironment, readConfig } from "./config.ts";
-import { programs, settings, type Setting } from "./settings.ts";
+import { programs } from "./programs.ts";
+import { settings, type Setting } from "./settings.ts";
 
 const cluster = {
   KAFKA_BROKERS: "one:9092, two:9092",

@@ -1,12 +1,6 @@
 /** Reads the configuration once, wholly, and says everything that is wrong with it at the same time. */
-import {
-  engineSettings,
-  programs,
-  settings,
-  type ProgramName,
-  type Setting,
-  type SettingKey,
-} from "./settings.ts";
+import { programs, type ProgramName } from "./programs.ts";
+import { engineSettings, settings, type Setting, type SettingKey } from "./settings.ts";
 
 type Values = { readonly [Key in SettingKey]: (typeof settings)[Key]["fallback"] };
 type Needs<Program extends ProgramName> = (typeof programs)[Program]["needs"][number];

@@ -1,7 +1,7 @@
 /** Runs a program until it is told to stop, and says in one line each what kept it from starting. */
 import { ConfigError, readConfig, type ConfigOf } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
-import type { ProgramName } from "./settings.ts";
+import type { ProgramName } from "./programs.ts";
 import { KeyFileError } from "../accounts/index.ts";
 import { EngineProblem } from "../engines/engine.ts";
 import { StoreInUse } from "../games/store/port.ts";

@@ -1,8 +1,9 @@
 /**
  * Every environment variable that a program reads, declared once: what it means, its default, and how its text
- * becomes a value. `.env.example` is generated from these declarations.
+ * becomes a value. Which program reads which: programs.ts. `.env.example` is generated from both.
  */
 import { isIP } from "node:net";
+import { factor, host, list, milliseconds, path, port, url } from "./setting-kinds.ts";
 
 export interface Setting<Value> {
   readonly name: string;
@@ -18,76 +19,29 @@ export interface Setting<Value> {
   readonly fallback: Value;
 }
 
-const milliseconds = {
-  shape: "a whole number of milliseconds, from 1 to 31536000000",
-  parse: (text: string) => wholeNumber(text, 1, 31_536_000_000),
-};
-
-const factor = {
-  example: "1",
-  shape: "a number above 0",
-  parse: (text: string) => {
-    const value = Number(text);
-    return Number.isFinite(value) && value > 0 ? value : undefined;
-  },
-  fallback: 1,
-};
-
 const saslMechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
 const usualMechanism: (typeof saslMechanisms)[number] = "PLAIN";
-
-const list = {
-  parse: (text: string) =>
-    text
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== ""),
-};
-
-/** A URL with one of the protocols; the text as it was written. */
-function url(protocols: readonly string[], example: string) {
-  return {
-    example,
-    shape: `a URL such as ${example}`,
-    parse: (text: string) =>
-      URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text.trim() : undefined,
-    fallback: null as string | null,
-  };
-}
-
-const path = {
-  parse: (text: string) => (text.trim() === "" ? undefined : text),
-  fallback: null as string | null,
-};
-
-const name = {
-  shape: "letters, digits, dots, - and _, at most 60",
-  parse: (text: string) => (/^[\w.-]{1,60}$/.test(text) ? text : undefined),
-};
 
 export const settings = {
   port: {
     name: "PORT",
     meaning: "The port of the pages and of the socket at /ws.",
     example: "8080",
-    shape: "a port number, from 0 (any free one) to 65535",
-    parse: (text: string) => wholeNumber(text, 0, 65_535),
+    ...port,
     fallback: 8080,
   },
   gatewayPort: {
     name: "WS_GATEWAY_PORT",
     meaning: "The port of the gateway's socket at /ws.",
     example: "9998",
-    shape: "a port number, from 0 (any free one) to 65535",
-    parse: (text: string) => wholeNumber(text, 0, 65_535),
+    ...port,
     fallback: 9998,
   },
   host: {
     name: "HOST",
     meaning: "The address to listen on; 0.0.0.0 for all of this machine's.",
     example: "127.0.0.1",
-    shape: "an IP address or a host name",
-    parse: (text: string) => (/^[\w.:-]+$/.test(text) ? text : undefined),
+    ...host,
     fallback: "127.0.0.1",
   },
   dataDir: {
@@ -138,7 +92,8 @@ export const settings = {
     name: "KAFKA_TOPIC_PREFIX",
     meaning: "Stands before the names of topics and groups, for several installations on one Kafka.",
     example: "staging.",
-    ...name,
+    shape: "letters, digits, dots, - and _, at most 60",
+    parse: (text: string) => (/^[\w.-]{1,60}$/.test(text) ? text : undefined),
     fallback: "",
   },
   kafkaUsername: {
@@ -265,16 +220,14 @@ export const settings = {
     name: "METRICS_PORT",
     meaning: "The port of /metrics, for Prometheus; unset: there are none.",
     example: "9464",
-    shape: "a port number, from 0 (any free one) to 65535",
-    parse: (text: string) => wholeNumber(text, 0, 65_535),
+    ...port,
     fallback: null as number | null,
   },
   metricsHost: {
     name: "METRICS_HOST",
     meaning: "The address that /metrics listens on; it is nothing for the public.",
     example: "127.0.0.1",
-    shape: "an IP address or a host name",
-    parse: (text: string) => (/^[\w.:-]+$/.test(text) ? text : undefined),
+    ...host,
     fallback: "127.0.0.1",
   },
   otlpEndpoint: {
@@ -308,103 +261,6 @@ export type SettingKey = keyof typeof settings;
 
 /** The variables that make a process part of a cluster; the embedded program must not have them (design §2). */
 export const engineSettings = ["kafkaBrokers", "redisUrl", "mongodbUrl", "databaseUrl"] as const;
-
-/** What each program must be given, and what else it reads. */
-export const programs = {
-  embedded: {
-    command: "npm start",
-    needs: [],
-    reads: [
-      "port",
-      "host",
-      "dataDir",
-      "databaseLimitMb",
-      "jwtPublicKeys",
-      "allowedOrigins",
-      "trustedProxies",
-      "httpLimitScale",
-      "turnClockMs",
-      "reconnectMs",
-      "archiveAfterMs",
-      "limitScale",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
-    ],
-  },
-  wsGateway: {
-    command: "npm run ws-gateway",
-    needs: ["kafkaBrokers", "redisUrl", "allowedOrigins", "jwtPublicKeys"],
-    reads: [
-      "gatewayPort",
-      "host",
-      "kafkaTopicPrefix",
-      "kafkaUsername",
-      "kafkaPassword",
-      "kafkaMechanism",
-      "kafkaTls",
-      "redisKeyPrefix",
-      "trustedProxies",
-      "limitScale",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
-    ],
-  },
-  blazingSun: {
-    command: "npm run blazing-sun",
-    needs: ["kafkaBrokers", "redisUrl", "mongodbUrl", "databaseUrl", "jwtPrivateKey", "socketUrl"],
-    reads: [
-      "port",
-      "host",
-      "kafkaTopicPrefix",
-      "kafkaUsername",
-      "kafkaPassword",
-      "kafkaMechanism",
-      "kafkaTls",
-      "redisKeyPrefix",
-      "allowedOrigins",
-      "trustedProxies",
-      "httpLimitScale",
-      "turnClockMs",
-      "reconnectMs",
-      "archiveAfterMs",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
-    ],
-  },
-  admin: {
-    command: "npm run admin",
-    needs: [],
-    reads: ["dataDir", "databaseUrl"],
-  },
-  backup: {
-    command: "npm run backup",
-    needs: [],
-    reads: ["dataDir"],
-  },
-} as const satisfies Record<
-  string,
-  {
-    readonly command: string;
-    readonly needs: readonly SettingKey[];
-    readonly reads: readonly SettingKey[];
-  }
->;
-
-export type ProgramName = keyof typeof programs;
-
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : undefined;
-}
 
 function isNetwork(text: string): boolean {
   const [, address = "", bits = "0"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];

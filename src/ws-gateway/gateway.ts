@@ -9,10 +9,8 @@ import {
   type CommandId,
   type Registry,
   type Rejection,
-  type SessionId,
   type UserId,
 } from "../protocol/index.ts";
-import { AccountChanges, type AccountChange } from "./account-changes.ts";
 import { Attendance, type DepartureReason } from "./attendance.ts";
 import { CommandAppender, type Refuse } from "./command-appender.ts";
 import {
@@ -28,7 +26,7 @@ import { defaultDrainPace, drain, type DrainPace } from "./drain.ts";
 import { errorFrame, ownFrame } from "./frame.ts";
 import { Handshake } from "./handshake.ts";
 import { Inbound } from "./inbound.ts";
-import { authenticationDeadlineMs, heartbeatMs, heartbeatTimeoutMs, whatIsDue } from "./lifetime.ts";
+import { authenticationDeadlineMs, heartbeatMs, heartbeatTimeoutMs } from "./lifetime.ts";
 import { AddressLimits, Allowances, defaultLimits, type GatewayLimits } from "./limits.ts";
 import { checkOrigin } from "./origin.ts";
 import { unobserved, type GatewayObserver } from "./observer.ts";
@@ -36,9 +34,11 @@ import { Outbound } from "./outbound.ts";
 import { SeenPositions } from "./positions.ts";
 import { defaultReplayBounds, ReplayWindow, type ReplayBounds } from "./replay-window.ts";
 import { Resume } from "./resume.ts";
-import { Revocations, revocationLifeMs } from "./revocations.ts";
+import { revocationLifeMs } from "./revocations.ts";
+import { SessionChanges } from "./session-changes.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { Sweep } from "./sweep.ts";
 import { systemClock, type GatewayClock, type GatewayLogger } from "./surroundings.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
@@ -96,7 +96,6 @@ const nativeMaxFrameBytes = 64 * 1024;
 const nativeBackpressureLimit = 1024 * 1024;
 /** Longer than the heartbeat's timeout, which is the one that counts. */
 const nativeIdleTimeoutSeconds = 120;
-const sweepMs = 1_000;
 /** How long the departures and the commands under way may take at the end. */
 const lastWordsMs = 8_000;
 
@@ -106,8 +105,7 @@ class RunningGateway implements Gateway {
   readonly #observer: GatewayObserver;
   readonly #limits: GatewayLimits;
   readonly #subscriptions = new Subscriptions();
-  readonly #revocations = new Revocations();
-  readonly #accountChanges = new AccountChanges();
+  readonly #sessionChanges = new SessionChanges(this.#subscriptions);
   readonly #allowances: Allowances<UserId>;
   readonly #addresses: AddressLimits;
   readonly #slowReaders: SlowReaders;
@@ -172,8 +170,8 @@ class RunningGateway implements Gateway {
       subscriptions: this.#subscriptions,
       isLiveOnly: (eventType) => this.#parts.registry.events.get(eventType)?.isLiveOnly === true,
       now: () => this.#clock.now(),
-      onRevoked: (sid, userId, at) => this.#revoke(sid, userId, at),
-      onAccountChanged: (change, at) => this.#changeAccount(change, at),
+      onRevoked: (sid, userId, at) => this.#sessionChanges.revoke(sid, userId, at),
+      onAccountChanged: (change, at) => this.#sessionChanges.changeAccount(change, at),
       onBackpressure: (connections) => this.#slowReaders.check(connections),
     });
     await this.#attendance.start();
@@ -186,7 +184,6 @@ class RunningGateway implements Gateway {
     });
     if (this.#stopping !== null) return following.stop();
     this.#phase = this.#live(positions, window, new Resume({ log, positions, window, seen }), following);
-    this.#sweepLater();
   }
 
   state(): GatewayState {
@@ -207,6 +204,7 @@ class RunningGateway implements Gateway {
   async #stop(): Promise<void> {
     const phase = this.#phase;
     this.#phase = { name: "stopped" };
+    if (phase.name === "live") phase.sweep.stop();
     const pace = { ...defaultDrainPace, ...this.#parts.drainPace };
     await drain([...this.#subscriptions.open()], pace, this.#clock, this.#parts.random ?? Math.random);
     const lastWords = Promise.all([this.#appender.idle(), this.#attendance.stop()]);
@@ -239,8 +237,7 @@ class RunningGateway implements Gateway {
       resume,
       attendance: this.#attendance,
       subscriptions: this.#subscriptions,
-      revocations: this.#revocations,
-      accountChanges: this.#accountChanges,
+      sessionChanges: this.#sessionChanges,
       addresses: this.#addresses,
     });
     const inbound = new Inbound({
@@ -250,7 +247,16 @@ class RunningGateway implements Gateway {
       isNews: (connection, isHidden) => this.#attendance.isNews(connection.id, isHidden),
       look: (userId, connectionId, isHidden) => this.#attendance.look(userId, connectionId, isHidden),
     });
-    return { name: "live", following, window, handshake, inbound };
+    const sweep = new Sweep({
+      clock: this.#clock,
+      subscriptions: this.#subscriptions,
+      slowReaders: this.#slowReaders,
+      window,
+      allowances: this.#allowances,
+      addresses: this.#addresses,
+      sessionChanges: this.#sessionChanges,
+    });
+    return { name: "live", following, sweep, handshake, inbound };
   }
 
   #open(socket: Socket): void {
@@ -325,53 +331,6 @@ class RunningGateway implements Gateway {
     const { code, reason } = closeCodes[why];
     socket.close(code, reason);
   }
-
-  #revoke(sid: SessionId, userId: UserId, at: number): void {
-    this.#revocations.add(sid, at);
-    for (const connection of this.#subscriptions.ofUser(userId)) {
-      if (connection.session?.sid === sid) connection.close("SESSION_REVOKED");
-    }
-  }
-
-  /** Felt at once by every socket of the person: other permissions, or the end. */
-  #changeAccount(change: AccountChange, at: number): void {
-    this.#accountChanges.add(change, at);
-    for (const connection of this.#subscriptions.ofUser(change.userId)) {
-      const { state } = connection;
-      if (state.name !== "authenticated") continue; // it is looked at again when it goes live
-      const session = this.#accountChanges.applyTo(state.session);
-      if (session === null) connection.close("SESSION_REVOKED");
-      else connection.state = { ...state, session };
-    }
-  }
-
-  #sweepLater(): void {
-    this.#clock.after(sweepMs, () => {
-      if (this.#phase.name !== "live") return;
-      const now = this.#clock.now();
-      this.#phase.window.forgetTheOld(now);
-      this.#sweep(now);
-      this.#sweepLater();
-    });
-  }
-
-  #sweep(now: number): void {
-    for (const connection of this.#subscriptions.open()) this.#look(connection, now);
-    this.#slowReaders.check(this.#subscriptions.open());
-    this.#allowances.forgetTheCalm(now);
-    this.#addresses.forgetTheCalm(now);
-    this.#revocations.forgetTheOld(now);
-    this.#accountChanges.forgetTheOld(now);
-  }
-
-  #look(connection: Connection, now: number): void {
-    connection.forgetTheCalm(now);
-    const due = whatIsDue(connection.state, now);
-    if (due.kind === "close") connection.close(due.why);
-    if (due.kind !== "tell_of_expiry" || connection.state.name !== "authenticated") return;
-    connection.state.toldOfExpiry = true;
-    connection.send(ownFrame("system.token_expiring", { expiresAt: isoTime(due.expiresAt) }));
-  }
 }
 
 type Phase =
@@ -379,7 +338,7 @@ type Phase =
   | {
       readonly name: "live";
       readonly following: Subscription;
-      readonly window: ReplayWindow;
+      readonly sweep: Sweep;
       readonly handshake: Handshake;
       readonly inbound: Inbound;
     }

@@ -4,7 +4,6 @@
  */
 import { isoTime, type CommandId, type Registry } from "../protocol/index.ts";
 import type { PresenceRegistry, RoomMembership } from "../presence/port.ts";
-import type { AccountChanges } from "./account-changes.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Refuse } from "./command-appender.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
@@ -14,7 +13,7 @@ import type { SeenPositions } from "./positions.ts";
 import type { GatewayObserver } from "./observer.ts";
 import { readFrame } from "./read-frame.ts";
 import type { Resume, ResumeRequest } from "./resume.ts";
-import type { Revocations } from "./revocations.ts";
+import type { SessionChanges } from "./session-changes.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { GatewayClock, GatewayLogger } from "./surroundings.ts";
 import type { Session, TokenVerifier } from "./token-verifier.ts";
@@ -30,8 +29,7 @@ export interface HandshakeParts {
   readonly attendance: Attendance;
   readonly subscriptions: Subscriptions;
   readonly positions: SeenPositions;
-  readonly revocations: Revocations;
-  readonly accountChanges: AccountChanges;
+  readonly sessionChanges: SessionChanges;
   readonly addresses: AddressLimits;
   readonly resume: Resume;
   readonly refuse: Refuse;
@@ -106,10 +104,9 @@ export class Handshake {
     memberships: readonly RoomMembership[],
     request: ResumeRequest | null,
   ): void {
-    const { subscriptions, addresses, clock, observer } = this.#parts;
-    const { revocations, accountChanges, resume } = this.#parts;
-    const session = accountChanges.applyTo(verified);
-    if (session === null || revocations.has(session.sid)) return connection.close("SESSION_REVOKED");
+    const { subscriptions, addresses, clock, observer, sessionChanges, resume } = this.#parts;
+    const session = sessionChanges.applyTo(verified);
+    if (session === null) return connection.close("SESSION_REVOKED");
     addresses.leave(address);
     const lastHeartbeatAt = clock.now();
     connection.state = { name: "authenticated", session, lastHeartbeatAt, toldOfExpiry: false };
@@ -154,8 +151,8 @@ export class Handshake {
       this.#refuseToken(connection);
       return null;
     }
-    const session = this.#parts.accountChanges.applyTo(verification.session);
-    if (session !== null && !this.#parts.revocations.has(session.sid)) return session;
+    const session = this.#parts.sessionChanges.applyTo(verification.session);
+    if (session !== null) return session;
     connection.close("SESSION_REVOKED");
     return null;
   }

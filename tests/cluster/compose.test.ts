@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from "bun:test";
 import { join } from "node:path";
-import { programs, settings } from "../../src/main/settings.ts";
+import { programs } from "../../src/main/programs.ts";
+import { settings } from "../../src/main/settings.ts";
 import { runProgram } from "../../tools/program.ts";
 
 interface Service {

@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { programs, settings } from "../../src/main/settings.ts";
+import { programs } from "../../src/main/programs.ts";
+import { settings } from "../../src/main/settings.ts";
 import { runProgram } from "../../tools/program.ts";
 
 const root = join(import.meta.dir, "../..");

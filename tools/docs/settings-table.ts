@@ -1,6 +1,7 @@
 /** Every variable of the configuration, as a table of docs/deployment.md. */
 import { escapeCell } from "./fields.ts";
-import { programs, settings, type Setting } from "../../src/main/settings.ts";
+import { programs } from "../../src/main/programs.ts";
+import { settings, type Setting } from "../../src/main/settings.ts";
 
 const begin = "<!-- settings: written by `npm run docs` from src/main/settings.ts -->";
 const end = "<!-- /settings -->";

@@ -1,15 +1,14 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { RoomId, UserId } from "../../protocol/ids.ts";
-import { CommandRefused } from "../../sockets/refusal.ts";
 import { announce } from "../elements/announce.ts";
 import { keepDraft, keptDraft } from "../elements/draft.ts";
 import type { ChatMessage } from "../elements/game-chat.ts";
-import { newClientSeed, recall, rememberClientSeed, rememberHash } from "../seed-memory.ts";
+import { rememberHash } from "../seed-memory.ts";
 import { lobbyAddress, playAddress } from "./addresses.ts";
 import { isOwn, playerOf } from "./board.ts";
 import type { LeaveDialog } from "./leave-dialog.ts";
 import type { Presentation } from "./presentation.ts";
-import { calmMs, rollState, type Press, type RollState } from "./roll-state.ts";
+import { rollState, type RollState } from "./roll-state.ts";
 import type { RoomConnection } from "./room-connection.ts";
 import { moodOf } from "./result-banner.ts";
 import { RoomFollower } from "./room-follower.ts";
@@ -28,21 +27,18 @@ import { soundOf } from "./sound-of.ts";
 import { play } from "./sounds.ts";
 import { buttons, shared } from "./styles.ts";
 import type { Board, BoardEvent, GameEvent, TableGame, TableState } from "./table-game.ts";
+import { handOnSeed, TableRequests } from "./table-requests.ts";
 import { tableStyles } from "./table-styles.ts";
 import { TurnTitle } from "./turn-title.ts";
 import { whyOffline } from "./why-offline.ts";
 
-/** After this long without its event, a move that was acknowledged is looked up on the server. */
-const eventWithinMs = 3000;
-/** How long saying goodbye may keep somebody from the lobby. */
-const farewellMs = 1500;
 /** Chat messages kept on the page. */
 const mostMessages = 500;
 
 /**
  * `<…-game room-id user-id user-name>`: one room, from waiting for an opponent to the rematch, whatever is played in it.
  * A game extends it with what it alone can draw: its dice (or board), its moves, its history. The room comes by
- * room-follower.ts; this element draws it and asks for what the reader does.
+ * room-follower.ts, and what the reader does goes out by table-requests.ts; this element draws it.
  *
  * `Commands`: the payloads of the game's own commands, by type.
  *
@@ -59,10 +55,7 @@ export abstract class TableElement<
     userId: { attribute: "user-id" },
     userName: { attribute: "user-name" },
     connection: { attribute: false },
-    lastPress: { state: true },
     gone: { state: true },
-    refusal: { state: true },
-    asksRematch: { state: true },
     checking: { state: true },
     messages: { state: true },
     watching: { type: Boolean },
@@ -73,13 +66,8 @@ export abstract class TableElement<
   declare userId: UserId;
   declare userName: string;
   declare connection: RoomConnection | null;
-  /** The last press of a move's button that was not refused. */
-  declare lastPress: (Press & { readonly type: string }) | null;
   /** Why there is no room to show; "" where there is one, or it is not known yet. */
   declare gone: string;
-  /** The last refusal, in words, until the next action. */
-  declare refusal: string;
-  declare asksRematch: boolean;
   declare checking: boolean;
   /** What the players have said while this page was open. */
   declare messages: readonly ChatMessage[];
@@ -103,8 +91,12 @@ export abstract class TableElement<
       this.#announce(reason);
     },
   });
+  readonly #requests = new TableRequests(this, {
+    asked: () => (this.connection === null ? null : { connection: this.connection, roomId: this.roomId }),
+    openTurn: () => this.#room.presentation?.truth.game?.turn,
+    onRefused: (reason) => this.#announce(reason),
+  });
   #hadFocus = false;
-  #calmTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(game: TableGame<State, Event>) {
     super();
@@ -122,10 +114,7 @@ export abstract class TableElement<
     });
     this.userName = "";
     this.connection = null;
-    this.lastPress = null;
     this.gone = "";
-    this.refusal = "";
-    this.asksRematch = false;
     this.checking = false;
     this.messages = [];
     this.watching = false;
@@ -145,10 +134,15 @@ export abstract class TableElement<
     return 0;
   }
 
+  /** The type of the last move that was pressed and not refused. */
+  protected get pressedMove(): string | undefined {
+    return this.#requests.lastPress?.type;
+  }
+
   /** Whether a move can be made now, and why not. */
   protected moveState(presentation: Presentation<State, Event>): RollState {
     const offline = whyOffline(this.#room.connectionState);
-    return rollState(presentation, this.userId, this.lastPress, offline, performance.now());
+    return rollState(presentation, this.userId, this.#requests.lastPress, offline, performance.now());
   }
 
   /** Makes a move in the turn that is open, if it can be made now. `more`: what the command has beside room and turn. */
@@ -156,19 +150,10 @@ export abstract class TableElement<
     type: Type,
     more: Omit<Commands[Type], "roomId" | "turn">,
   ): Promise<void> {
-    const { connection } = this;
     const { presentation } = this.#room;
-    if (connection === null || presentation === null) return;
+    if (presentation === null) return;
     const state = this.moveState(presentation);
-    if (state.kind !== "ready") return;
-    const { turn } = state;
-    this.refusal = "";
-    this.lastPress = { type, turn, at: performance.now() };
-    clearTimeout(this.#calmTimer);
-    this.#calmTimer = setTimeout(() => this.requestUpdate(), calmMs + 20);
-    const accepted = await this.#ask(connection.play(type, { ...more, roomId: this.roomId, turn }));
-    if (accepted) setTimeout(() => this.#lookUpMove(turn), eventWithinMs);
-    else if (this.lastPress.turn === turn) this.lastPress = null;
+    if (state.kind === "ready") await this.#requests.move(type, more, state.turn);
   }
 
   // ---- The life of the element
@@ -181,7 +166,6 @@ export abstract class TableElement<
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#showTitle);
-    clearTimeout(this.#calmTimer);
     this.#title.show(false);
   }
 
@@ -252,8 +236,7 @@ export abstract class TableElement<
   }
 
   #goToRematch(newRoomId: RoomId): void {
-    const seed = recall(rematchOf(this.roomId)).clientSeed;
-    if (seed !== null) rememberClientSeed(newRoomId, seed);
+    handOnSeed(this.roomId, newRoomId);
     // Half a sentence goes on at the new table.
     keepDraft(draftAtTable(newRoomId), keptDraft(draftAtTable(this.roomId)));
     const event = new CustomEvent("rematch-started", {
@@ -268,60 +251,19 @@ export abstract class TableElement<
 
   // ---- What the reader does
 
-  /** The server took the move, but its event has not come. */
-  #lookUpMove(turn: number): void {
-    if (this.isConnected && this.#room.presentation?.truth.game?.turn === turn) this.#resync();
-  }
-
-  /** Says a refusal in words. Resolves with whether it was accepted. */
-  async #ask(outcome: Promise<unknown>): Promise<boolean> {
-    try {
-      await outcome;
-      return true;
-    } catch (error) {
-      if (!(error instanceof CommandRefused)) throw error;
-      this.refusal = error.message;
-      this.#announce(error.message);
-      if (error.action === "resync" || error.code === "NOT_YOUR_TURN") this.#resync();
-      return false;
-    }
-  }
-
-  #resync(): void {
-    // Where even that is refused, the feed asks again when the connection is back.
-    this.connection?.resync().catch(() => {});
-  }
-
-  async #offerRematch(): Promise<void> {
-    const { connection } = this;
-    if (connection === null || this.asksRematch) return;
-    this.asksRematch = true;
-    this.refusal = "";
-    const seed = newClientSeed();
-    // The new room has no id yet; it inherits this seed when it has one.
-    rememberClientSeed(rematchOf(this.roomId), seed);
-    await this.#ask(connection.rematch(this.roomId, seed));
-    this.asksRematch = false;
-  }
-
   async #leave(): Promise<void> {
-    const { connection } = this;
-    if (connection === null) return;
-    this.refusal = "";
     const waiting = this.#room.presentation?.truth.status === "waiting";
-    const left = await this.#ask(connection.leave(this.roomId));
+    const left = await this.#requests.leave();
     if (left && waiting) location.assign(lobbyAddress(this.game.slug));
   }
 
-  /** Says goodbye, so that nobody waits for a rematch; but nobody waits for the goodbye. */
+  /** Says goodbye first, so that nobody waits for a rematch. */
   #backToLobby(event: globalThis.Event): void {
     const board = this.#room.presentation?.truth;
     const isMissed = board?.rematch.kind === "open" && playerOf(board, this.userId) !== undefined;
     if (!isMissed || this.connection === null) return;
     event.preventDefault();
-    const farewell = this.connection.leave(this.roomId).catch(() => {});
-    const patience = new Promise((resolve) => setTimeout(resolve, farewellMs));
-    void Promise.race([farewell, patience]).then(() => location.assign(lobbyAddress(this.game.slug)));
+    void this.#requests.sayGoodbye().then(() => location.assign(lobbyAddress(this.game.slug)));
   }
 
   #checkDice(): void {
@@ -346,6 +288,7 @@ export abstract class TableElement<
 
   #board(presentation: Presentation<State, Event>): TemplateResult {
     const { shown, truth } = presentation;
+    const { refusal } = this.#requests;
     const isPlayer = playerOf(shown, this.userId) !== undefined;
     return html`
       ${this.watching ? spectatingNote(shown, this.game.slug) : nothing}
@@ -359,7 +302,7 @@ export abstract class TableElement<
           ${shown.result === null ? this.#situation(presentation) : this.#result(shown)}
           ${shown.game === null ? nothing : this.drawGame(presentation)}
           ${this.#actions(presentation, isPlayer)}
-          ${this.refusal === "" ? nothing : html`<p class="refusal">${this.refusal}</p>`}
+          ${refusal === "" ? nothing : html`<p class="refusal">${refusal}</p>`}
         </section>
       </div>
       <div class="beside">${this.drawHistory(shown)} ${this.#chat(shown, isPlayer)}</div>
@@ -410,9 +353,9 @@ export abstract class TableElement<
           .checkable=${this.game.dice !== null}
           .board=${shown}
           .me=${this.userId}
-          .asking=${this.asksRematch}
+          .asking=${this.#requests.asksRematch}
           .checking=${this.checking}
-          @rematch=${this.#offerRematch}
+          @rematch=${() => this.#requests.offerRematch()}
           @check-dice=${this.#checkDice}
           @back=${this.#backToLobby}
         ></after-game>`;
@@ -444,9 +387,4 @@ export abstract class TableElement<
   }
 
   static override styles = [shared, buttons, tableStyles];
-}
-
-/** Under this name a tab keeps the seed for the rematch of a room, until that has an id of its own. */
-function rematchOf(roomId: RoomId): string {
-  return `rematch-of-${roomId}`;
 }

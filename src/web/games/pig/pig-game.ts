@@ -25,7 +25,7 @@ export class PigGame extends TableElement<Pig, PigEvent, Commands> {
     const state = this.moveState(presentation);
     const { game } = presentation.shown;
     const stake = game?.currentTurn === this.userId ? game.turnTotal : 0;
-    const pressed = state.kind === "rolling" ? this.lastPress?.type : undefined;
+    const pressed = state.kind === "rolling" ? this.pressedMove : undefined;
     const wins = game !== null && stake > 0 && hasEnough(game, this.userId);
     const hold = stake === 0 ? "Hold" : wins ? "Hold and win" : `Hold ${stake}`;
     return html`<div class="moves">
