@@ -31,6 +31,16 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
     return heard;
   }
 
+  /** Each on a page of its own, at one table: the first one is its host. */
+  async function sitDown([host, guest]: readonly [Page, Page], roomName: string): Promise<void> {
+    await Promise.all([host, guest].map((page) => page.goto(`${platform.url}/games/bigger_dice`)));
+    await host.fill("#new-room-name", roomName);
+    await host.press("#new-room-name", "Enter");
+    await host.waitForURL(/\/play\//);
+    await guest.getByRole("listitem").filter({ hasText: roomName }).locator("a[data-join]").click();
+    await guest.waitForURL(/\/play\//);
+  }
+
   it("says why nothing happens when it was too fast, and goes on", async () => {
     const page = await newPage(browser);
     const heard = await overhear(page);
@@ -45,6 +55,32 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
     await warning.waitFor({ state: "hidden" });
   });
 
+  it("says at the table why a roll was refused, until the next one", async () => {
+    const pages = [await newPage(browser), await newPage(browser)] as const;
+    const [host] = pages;
+    const message = "The dice fell from the table: roll again.";
+    let refused = 0;
+    await host.routeWebSocket(/\/ws$/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => {
+        const command = JSON.parse(String(text)) as { readonly type: string; readonly commandId?: string };
+        if (!command.type.endsWith(".roll") || refused > 0) return server.send(text);
+        refused += 1;
+        const { commandId } = command;
+        const error = { type: "system.error", eventId: crypto.randomUUID(), commandId, code: "ILLEGAL_MOVE" };
+        socket.send(JSON.stringify({ ...error, message, retryable: false }));
+      });
+    });
+    await sitDown(pages, "A refusal");
+    const refusal = host.locator("main").getByText(message);
+    await rollButton(host).click();
+    await refusal.waitFor();
+    expect(refused).toBe(1);
+    await rollButton(host).click();
+    await Promise.all(pages.map((page) => untilRolls(page, 1)));
+    await refusal.waitFor({ state: "detached" });
+  });
+
   it("asks for the whole room when a part of it was lost, and shows it as it is", async () => {
     const options = { reducedMotion: "reduce" as const };
     const pages = [await newPage(browser, options), await newPage(browser, options)] as const;
@@ -56,12 +92,7 @@ describe.skipIf(chromiumPath() === undefined)("a page", () => {
       if (isLost) lost += 1;
       return !isLost;
     });
-    await Promise.all(pages.map((page) => page.goto(`${platform.url}/games/bigger_dice`)));
-    await host.fill("#new-room-name", "A hole");
-    await host.press("#new-room-name", "Enter");
-    await host.waitForURL(/\/play\//);
-    await guest.click("a[data-join]");
-    await guest.waitForURL(/\/play\//);
+    await sitDown(pages, "A hole");
     for (let count = 1; count <= 4; count += 1) {
       await rollButton((await whoseTurn(pages)) ?? host).click();
       await Promise.all(pages.map((page) => untilRolls(page, count)));

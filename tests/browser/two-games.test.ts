@@ -49,6 +49,12 @@ describe.skipIf(chromiumPath() === undefined)("two people in two browsers", () =
     // G4: a rematch swaps who begins.
     const second = await playToTheEnd(guest, host);
     expect(Math.max(...second)).toBe(10);
+    // The seeds of the second game were drawn for the offers, before its room was there.
+    for (const page of [host, guest]) {
+      await page.getByRole("button", { name: "Check the dice" }).click();
+      await page.getByText("The seed that your browser brought is in the record under your name.").waitFor();
+      await page.locator("dice-check .verdict[data-ok=true]").waitFor();
+    }
 
     await guest.getByRole("link", { name: "Back to the lobby" }).last().click();
     await guest.waitForURL(lobby);
