@@ -34,7 +34,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
     return { ready: reasons.length === 0, reasons, engines: engines.states() };
   };
-  const entrance = openEntrance({ host: config.host, port: config.port, readiness });
+  const entrance = openEntrance({ ...config, readiness, observer: observation.http });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
   await migratePostgres(postgres.sql, postgresMigrations);
@@ -70,6 +70,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     times: config,
     logger,
     observer: observation.games,
+    httpObserver: observation.http,
   });
   observation.expose({ readiness, log, roomStore });
   await platform.start();

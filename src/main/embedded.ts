@@ -93,6 +93,7 @@ export async function startEmbedded(
     times: config,
     logger,
     observer: observation.games,
+    httpObserver: observation.http,
   });
 
   // S2: what was saved but not said is said before anyone can ask.
@@ -101,13 +102,11 @@ export async function startEmbedded(
     const { ready } = gateway.state();
     return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
   };
-  const entrance = openEntrance({ ...config, readiness });
+  const entrance = openEntrance({ ...config, readiness, observer: observation.http });
   observation.expose({ readiness, log, gateway, roomStore });
   entrance.letIn({
-    fetch: (request, server) =>
-      new URL(request.url).pathname === "/ws"
-        ? gateway.upgrade(request, server)
-        : platform.web.fetch(request, server),
+    upgrade: (request, server) => gateway.upgrade(request, server),
+    fetch: (request, server) => platform.web.fetch(request, server),
     websocket: gateway.websocket,
   });
   await gateway.start(entrance.server);
