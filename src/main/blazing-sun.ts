@@ -7,6 +7,7 @@ import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { postgresMigrations } from "./migrations.ts";
 import { openObservation } from "./observation/observation.ts";
+import { ownNames } from "./own-names.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
@@ -34,7 +35,12 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
     return { ready: reasons.length === 0, reasons, engines: engines.states() };
   };
-  const entrance = openEntrance({ ...config, readiness, observer: observation.http });
+  const entrance = openEntrance({
+    ...config,
+    readiness,
+    isOwnName: ownNames(config),
+    observer: observation.http,
+  });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
   await migratePostgres(postgres.sql, postgresMigrations);

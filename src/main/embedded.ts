@@ -8,6 +8,7 @@ import { games } from "./games.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { openObservation } from "./observation/observation.ts";
+import { ownNames } from "./own-names.ts";
 import { createPlatform, type People } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, ensureKeyPair, loadPublicKeys, loadSigningKey } from "../accounts/index.ts";
@@ -102,7 +103,12 @@ export async function startEmbedded(
     const { ready } = gateway.state();
     return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
   };
-  const entrance = openEntrance({ ...config, readiness, observer: observation.http });
+  const entrance = openEntrance({
+    ...config,
+    readiness,
+    isOwnName: ownNames(config),
+    observer: observation.http,
+  });
   observation.expose({ readiness, log, gateway, roomStore });
   entrance.letIn({
     upgrade: (request, server) => gateway.upgrade(request, server),

@@ -28,6 +28,8 @@ export interface EntranceOptions {
   readonly host: string;
   readonly port: number;
   readiness(): Readiness;
+  /** By which names it may be asked, besides how it is; absent or null: by every name. */
+  readonly isOwnName?: ((hostname: string) => boolean) | null;
   /** Who counts requests; absent or null: nobody. */
   readonly observer?: HttpObserver | null;
 }
@@ -36,7 +38,8 @@ const nobodyInside: Bun.WebSocketHandler<SocketData> = { message: () => undefine
 const noStore = { "Cache-Control": "no-store" };
 
 /** Throws where the address cannot be listened on. */
-export function openEntrance({ host, port, readiness, observer = null }: EntranceOptions): Entrance {
+export function openEntrance(options: EntranceOptions): Entrance {
+  const { host, port, readiness, isOwnName = null, observer = null } = options;
   /** What is answered here, and told to the observer. */
   function own<Answer extends Response | undefined>(
     route: string | null,
@@ -53,11 +56,13 @@ export function openEntrance({ host, port, readiness, observer = null }: Entranc
   const answerFrom =
     (inside: Inside) =>
     (request: Request, server: EntranceServer): Response | undefined | Promise<Response> => {
-      const pathname = URL.parse(request.url)?.pathname;
+      const address = URL.parse(request.url);
       // Where `Host` is no host, Bun makes no address of it; everything inside reads the address.
-      if (pathname === undefined) return own(null, request, noHost);
+      if (address === null) return own(null, request, noHost);
+      const { pathname } = address;
       if (pathname === "/health") return own(pathname, request, alive);
       if (pathname === "/ready") return own(pathname, request, () => readyOrNot(readiness()));
+      if (isOwnName?.(address.hostname) === false) return own(null, request, () => strangeName(address));
       if (pathname === "/ws" && inside.upgrade !== undefined)
         return own(pathname, request, () => inside.upgrade?.(request, server));
       return inside.fetch === undefined ? own(null, request, nothingElse) : inside.fetch(request, server);
@@ -94,6 +99,14 @@ function noHost(): Response {
     status: 400,
     headers: noStore,
   });
+}
+
+function strangeName({ host }: URL): Response {
+  return new Response(
+    `This server listens on its own machine alone, and ${host} is none of its names. ` +
+      "If you know this name, set ALLOWED_ORIGINS to the address in the browser.",
+    { status: 421, headers: noStore },
+  );
 }
 
 function notYet(): Response {
