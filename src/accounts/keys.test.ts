@@ -83,12 +83,14 @@ describe("a folder of public keys", () => {
     expect((await loadPublicKeys(newPair)).map((key) => key.kid).sort()).toEqual(kids.sort());
   });
 
-  it("is refused when it has none, or a damaged one", async () => {
+  it("is refused when it is not there, has none, or a damaged one", async () => {
     const directory = newDirectory();
+    expect(await failureOf(loadPublicKeys(directory))).toContain(`${directory} is not there`);
     await mkdir(directory, { recursive: true });
     expect(await failureOf(loadPublicKeys(directory))).toContain(`${directory} has no public key`);
     await writeFile(join(directory, "a.pem"), "nonsense");
     expect(await failureOf(loadPublicKeys(directory))).toContain(`${join(directory, "a.pem")} is damaged`);
+    expect(await failureOf(loadPublicKeys(join(directory, "a.pem")))).toContain("a.pem is no folder");
   });
 });
 

@@ -80,7 +80,7 @@ export async function loadSigningKey(file: string): Promise<SigningKey> {
 
 /** Every public key among the `.pem` files of a folder (`JWT_PUBLIC_KEYS`); private ones are passed over. */
 export async function loadPublicKeys(directory: string): Promise<readonly PublicKey[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".pem")).sort();
+  const names = (await namesIn(directory)).filter((name) => name.endsWith(".pem")).sort();
   const keys: PublicKey[] = [];
   for (const name of names) {
     const file = join(directory, name);
@@ -90,6 +90,24 @@ export async function loadPublicKeys(directory: string): Promise<readonly Public
   if (keys.length === 0) throw new KeyFileError(`${directory} has no public key: put ${publicName} there.`);
   return keys;
 }
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    const why = Object.entries(whyNot).find(([code]) => isErrno(cause, code))?.[1];
+    if (why === undefined) throw cause;
+    throw new KeyFileError(`${directory} ${why}: it must be a folder with public keys in .pem files.`, {
+      cause,
+    });
+  }
+}
+
+const whyNot = {
+  ENOENT: "is not there",
+  ENOTDIR: "is no folder",
+  EACCES: "may not be read by this user",
+};
 
 async function loadPublicKey(file: string, pem: string): Promise<PublicKey> {
   const key = parse(file, "public", () => createPublicKey(pem));

@@ -8,6 +8,7 @@ import { logAddress } from "./log-address.ts";
 import type { Logger } from "./logger.ts";
 import { postgresMigrations } from "./migrations.ts";
 import { openObservation } from "./observation/observation.ts";
+import { ownNames } from "./own-names.ts";
 import { createPlatform } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { loadSigningKey } from "../accounts/index.ts";
@@ -36,7 +37,12 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     const reasons = [...engines.reasons(), ...(phase === "serving" ? [] : [`it is ${phase}`])];
     return { ready: reasons.length === 0, reasons, engines: engines.states() };
   };
-  const entrance = openEntrance({ host: config.host, port: config.port, readiness });
+  const entrance = openEntrance({
+    ...config,
+    readiness,
+    isOwnName: ownNames(config),
+    observer: observation.http,
+  });
 
   const postgres = await engines.open("PostgreSQL", () => connectPostgres(config.databaseUrl));
   await migratePostgres(postgres.sql, postgresMigrations);
@@ -72,6 +78,7 @@ async function startPlatform(config: ConfigOf<"blazingSun">, logger: Logger): Pr
     times: config,
     logger,
     observer: observation.games,
+    httpObserver: observation.http,
   });
   observation.expose({ readiness, log, roomStore });
   await platform.start();

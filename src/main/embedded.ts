@@ -8,6 +8,7 @@ import { games } from "./games.ts";
 import type { Logger } from "./logger.ts";
 import { registry } from "./messages.ts";
 import { openObservation } from "./observation/observation.ts";
+import { ownNames } from "./own-names.ts";
 import { createPlatform, type People } from "./platform.ts";
 import { runUntilSignal, type Running } from "./run.ts";
 import { addressGroup, ensureKeyPair, loadPublicKeys, loadSigningKey } from "../accounts/index.ts";
@@ -93,6 +94,7 @@ export async function startEmbedded(
     times: config,
     logger,
     observer: observation.games,
+    httpObserver: observation.http,
   });
 
   // S2: what was saved but not said is said before anyone can ask.
@@ -101,13 +103,16 @@ export async function startEmbedded(
     const { ready } = gateway.state();
     return { ready, reasons: ready ? [] : ["the gateway has not caught up"] };
   };
-  const entrance = openEntrance({ ...config, readiness });
+  const entrance = openEntrance({
+    ...config,
+    readiness,
+    isOwnName: ownNames(config),
+    observer: observation.http,
+  });
   observation.expose({ readiness, log, gateway, roomStore });
   entrance.letIn({
-    fetch: (request, server) =>
-      new URL(request.url).pathname === "/ws"
-        ? gateway.upgrade(request, server)
-        : platform.web.fetch(request, server),
+    upgrade: (request, server) => gateway.upgrade(request, server),
+    fetch: (request, server) => platform.web.fetch(request, server),
     websocket: gateway.websocket,
   });
   await gateway.start(entrance.server);

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "bun:test";
 import { openEntrance, type Entrance } from "./entrance.ts";
 import type { Readiness } from "./entrance-routes.ts";
+import type { SocketData } from "../ws-gateway/index.ts";
 import { connectTcp } from "../../tests/wire/raw-tcp.ts";
 
 let entrance: Entrance | undefined;
@@ -36,4 +37,44 @@ it("refuses a request whose host is none, and never would show the source of wha
     expect([host, tcp.received().split("\r\n")[0]]).toEqual([host, "HTTP/1.1 400 Bad Request"]);
   }
   expect(entrance.server.development).toBe(false);
+});
+
+it("tells of what it answers itself by its route, and of nothing that is told inside", async () => {
+  const told: (readonly [string | null, string, number])[] = [];
+  let readiness: Readiness = { ready: false, reasons: ["it is starting"] };
+  entrance = openEntrance({
+    host: "127.0.0.1",
+    port: 0,
+    readiness: () => readiness,
+    observer: { served: (route, method, status) => void told.push([route, method, status]) },
+  });
+  const { url, letIn } = entrance;
+  for (const path of ["/health", "/ready", "/games"]) await fetch(url + path);
+  expect(told.splice(0)).toEqual([
+    ["/health", "GET", 200],
+    ["/ready", "GET", 503],
+    [null, "GET", 503],
+  ]);
+  readiness = { ready: true, reasons: [] };
+  letIn({
+    upgrade: (request, server) =>
+      server.upgrade(request, { data: {} as SocketData }) // nobody inside reads it
+        ? undefined
+        : new Response(null, { status: 426 }),
+  });
+  await fetch(`${url}/ready?asked=by-a-balancer`, { method: "HEAD" });
+  await fetch(`${url}/ws`);
+  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`);
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  socket.close();
+  expect((await fetch(`${url}/of-a-stranger`)).status).toBe(404);
+  expect(told.splice(0)).toEqual([
+    ["/ready", "HEAD", 200],
+    ["/ws", "GET", 426],
+    ["/ws", "GET", 101],
+    [null, "GET", 404],
+  ]);
+  letIn({ fetch: () => new Response("inside") });
+  await fetch(`${url}/games`);
+  expect(told).toEqual([]);
 });

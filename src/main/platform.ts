@@ -38,7 +38,7 @@ import type { CatalogueStore } from "../games/catalogue.ts";
 import type { RoomStore } from "../games/store/port.ts";
 import type { PresenceRegistry } from "../presence/port.ts";
 import type { UserId } from "../protocol/index.ts";
-import { buildAssets, createWebApp, type WebAppSettings } from "../web/index.ts";
+import { buildAssets, createWebApp, type HttpObserver, type WebAppSettings } from "../web/index.ts";
 
 /** Who people are and what lies between them, as chat and games ask it. */
 export interface People {
@@ -64,6 +64,8 @@ export interface PlatformParts {
   readonly times: Pick<RoomTimes, "turnClockMs" | "reconnectMs" | "archiveAfterMs">;
   readonly logger: Logger;
   readonly observer: GamesObserver;
+  /** null where requests are not counted. */
+  readonly httpObserver: HttpObserver | null;
 }
 
 export interface Platform {
@@ -147,6 +149,7 @@ export async function createPlatform(parts: PlatformParts): Promise<Platform> {
     assets: await buildAssets(),
     settings: parts.web,
     isAway,
+    observer: parts.httpObserver,
     log: logger,
   });
   let sweep: ReturnType<typeof setInterval> | undefined;

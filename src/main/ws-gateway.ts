@@ -28,7 +28,12 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
     const reasons = [...engines.reasons(), ...(state?.ready === true ? [] : [ownReason])];
     return { ready: reasons.length === 0, reasons, engines: engines.states() };
   };
-  const entrance = openEntrance({ host: config.host, port: config.gatewayPort, readiness });
+  const entrance = openEntrance({
+    host: config.host,
+    port: config.gatewayPort,
+    readiness,
+    observer: observation.http,
+  });
 
   const kafka = await engines.open("Kafka", () => connectKafkaLog({ ...logAddress(config), logger }));
   const redis = await engines.open("Redis", () => connectRedis(config.redisUrl));
@@ -53,8 +58,7 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
   gateway = opened;
   observation.expose({ readiness, log, gateway: opened });
   entrance.letIn({
-    fetch: (request, server) =>
-      new URL(request.url).pathname === "/ws" ? opened.upgrade(request, server) : nothingHere(),
+    upgrade: (request, server) => opened.upgrade(request, server),
     websocket: opened.websocket,
   });
   await opened.start(entrance.server);
@@ -71,10 +75,6 @@ async function startGateway(config: ConfigOf<"wsGateway">, logger: Logger): Prom
       await entrance.close();
     },
   };
-}
-
-function nothingHere(): Response {
-  return new Response("The socket is at /ws; the pages are elsewhere.\n", { status: 404 });
 }
 
 await runUntilSignal("wsGateway", startGateway);

@@ -12,6 +12,8 @@ import { requestLimit } from "./api/request-limit.ts";
 import { sameOrigin } from "./api/same-origin.ts";
 import { createSessionCookies } from "./api/session-cookie.ts";
 import type { Assets } from "./assets.ts";
+import { observedRequests } from "./observed-requests.ts";
+import type { HttpObserver } from "./observer.ts";
 import { createPages } from "./pages/routes.ts";
 import { createRequestOrigin, type AddressSource } from "./request-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -38,6 +40,8 @@ export interface WebAppOptions {
   readonly log: ErrorLog & { warn(details: object, message: string): void };
   /** Whether an error says only that a store or the log is away now (503, to be tried again). */
   readonly isAway?: (error: unknown) => boolean;
+  /** Who counts requests; absent or null: nobody. */
+  readonly observer?: HttpObserver | null;
   readonly now?: () => number;
   readonly newUuid?: () => string;
 }
@@ -45,7 +49,12 @@ export interface WebAppOptions {
 /** Serve it with `app.fetch(request, server)`: Bun's server, as the second argument, knows the client's address. */
 export function createWebApp(options: WebAppOptions): Hono {
   const { accounts, friends, games, chat, assets, settings, log } = options;
-  const { isAway = () => false, now = Date.now, newUuid = () => crypto.randomUUID() } = options;
+  const {
+    isAway = () => false,
+    observer = null,
+    now = Date.now,
+    newUuid = () => crypto.randomUUID(),
+  } = options;
   const requestOrigin = createRequestOrigin(settings);
   // Hono hands the second argument of `fetch` on as `env`: Bun's server; in tests there is none.
   const asked =
@@ -56,6 +65,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   const pages = createPages({ games, directory: accounts.directory, cookies, assets, now });
 
   const app = new Hono();
+  if (observer !== null) app.use(observedRequests(observer));
   app.use(
     securityHeaders({
       hostOf: asked(requestOrigin.host),

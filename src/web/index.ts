@@ -8,6 +8,7 @@ export {
   type SessionUse,
 } from "./api/route-description.ts";
 export { createWebApp, type WebAppOptions, type WebAppSettings } from "./app.ts";
+export type { HttpObserver } from "./observer.ts";
 export { buildAssets, type Assets } from "./assets.ts";
 export {
   createRequestOrigin,

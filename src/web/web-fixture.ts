@@ -13,6 +13,7 @@ import {
 } from "../protocol/index.ts";
 import { createWebApp, type WebAppSettings } from "./app.ts";
 import type { Assets } from "./assets.ts";
+import type { HttpObserver } from "./observer.ts";
 
 export const own = "http://play.example.org";
 
@@ -118,7 +119,11 @@ const fakeAssets: Assets = {
   serve: () => null,
 };
 
-export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets = fakeAssets) {
+export function startWeb(
+  settings: Partial<WebAppSettings> = {},
+  assets: Assets = fakeAssets,
+  observer: HttpObserver | null = null,
+) {
   const { accounts, friends, statuses, clock } = accountsForTest();
   const games = fakeGames();
   const logged: string[] = [];
@@ -133,6 +138,7 @@ export function startWeb(settings: Partial<WebAppSettings> = {}, assets: Assets 
       error: (_details, message) => void logged.push(message),
       warn: (_details, message) => void logged.push(message),
     },
+    observer,
     now: () => clock.now,
   });
   return { app, games, logged, statuses, clock, browser: () => createBrowser(app) };

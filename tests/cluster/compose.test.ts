@@ -5,7 +5,7 @@
 import { describe, expect, it } from "bun:test";
 import { join } from "node:path";
 import { programs } from "../../src/main/programs.ts";
-import { settings } from "../../src/main/settings.ts";
+import { settings, type SettingKey } from "../../src/main/settings.ts";
 import { runProgram } from "../../tools/program.ts";
 
 interface Service {
@@ -23,6 +23,20 @@ const file = await Bun.file(join(root, "compose.yaml")).text();
 const { services } = Bun.YAML.parse(file) as { services: Readonly<Record<string, Service>> };
 const gateway = services["ws_gateway"];
 const platform = services["blazing_sun"];
+
+/** Read by OpenTelemetry itself (docs/monitoring.md). */
+const ofOpenTelemetry: readonly string[] = ["OTEL_EXPORTER_OTLP_HEADERS"];
+/** What follows from the containers, and what only benchmarks change. */
+const decidedHere = new Set<SettingKey>(["port", "gatewayPort", "host", "metricsHost", "limitScale"]);
+/** For engines that others use too; those of this file are its own. */
+const ofOtherEngines = new Set<SettingKey>([
+  "kafkaTopicPrefix",
+  "kafkaUsername",
+  "kafkaPassword",
+  "kafkaMechanism",
+  "kafkaTls",
+  "redisKeyPrefix",
+]);
 
 describe("compose.yaml", () => {
   it("has the gateway at the address and port of the plan, after the engines that it waits for", () => {
@@ -44,9 +58,30 @@ describe("compose.yaml", () => {
     for (const [service, { needs, reads }] of pairs) {
       const given = Object.keys(service?.environment ?? {});
       const known = [...needs, ...reads].map((key): string => settings[key].name);
-      expect(given.filter((name) => !known.includes(name))).toEqual([]);
+      expect(given.filter((name) => !known.includes(name) && !ofOpenTelemetry.includes(name))).toEqual([]);
       expect(needs.map((key) => settings[key].name).filter((name) => !given.includes(name))).toEqual([]);
       expect(reads.map((key): string => settings[key].name)).toContain("HOST");
+    }
+  });
+
+  it("hands on whatever else a program reads, and has it unset where the operator has not set it", () => {
+    for (const [service, { reads }] of [
+      [gateway, programs.wsGateway],
+      [platform, programs.blazingSun],
+    ] as const) {
+      const names = (reads as readonly SettingKey[])
+        .filter((key) => !decidedHere.has(key) && !ofOtherEngines.has(key))
+        .map((key): string => settings[key].name);
+      const given = [...names, ...ofOpenTelemetry].map((name) => [name, service?.environment?.[name]]);
+      const handedOn = given.filter(([name]) => name !== "ALLOWED_ORIGINS");
+      expect(handedOn).toEqual(handedOn.map(([name]) => [name, `\${${String(name)}:-}`]));
+    }
+  });
+
+  it("lets /metrics be reached by what is in its network, and by nobody else", () => {
+    for (const service of [gateway, platform]) {
+      expect(service?.environment?.["METRICS_HOST"]).toBe("0.0.0.0");
+      expect(service?.ports).toHaveLength(1);
     }
   });
 

@@ -8,6 +8,8 @@ import { asRoomId } from "../../src/protocol/index.ts";
 import { metrics, processMetrics } from "../../src/main/metrics/declarations.ts";
 
 let platform: Platform;
+/** Requests for what there is not, half of them by a method that nobody has. */
+const strangers = 20;
 let players: readonly Player[] = [];
 let before: Scrape;
 let after: Scrape;
@@ -24,6 +26,8 @@ beforeAll(async () => {
     () => undefined,
   );
   await host.client.send("chat.command.send_lobby_message", { lobbyId: "main", content: "good game" });
+  for (let n = 0; n < strangers; n += 1)
+    await fetch(`${platform.url}/wp-admin/${n}`, { method: n % 2 === 0 ? "GET" : "PROPFIND" });
   after = await scrape(port);
 }, 30_000);
 
@@ -70,6 +74,18 @@ it("counts sockets, people and what they did", () => {
   const rolled = { type: "games.event.bigger_dice.rolled" };
   expect(after.sum("blazing_sun_gateway_events_total", rolled)).toBe(rolls);
   expect(after.sum("blazing_sun_gateway_event_frames_total", rolled)).toBe(2 * rolls);
+});
+
+it("counts requests over HTTP by route, method and class of status, and all that strangers ask for as one", () => {
+  const requests = "blazing_sun_http_requests_total";
+  expect(after.sum(requests, { route: "/ws", method: "GET", status: "1xx" })).toBe(2);
+  expect(after.sum(requests, { route: "/api/guest", method: "POST", status: "2xx" })).toBe(2);
+  expect(after.sum(requests, { route: "/api/socket-token", status: "5xx" })).toBe(0);
+  expect(after.sum(requests, { route: "none", method: "GET", status: "4xx" })).toBe(strangers / 2);
+  expect(after.sum(requests, { route: "none", method: "other", status: "4xx" })).toBe(strangers / 2);
+  const routes = new Set(after.samples.flatMap(({ labels }) => labels["route"] ?? []));
+  expect([...routes].filter((route) => /wp-admin|\d/.test(route))).toEqual([]);
+  expect(after.sum("blazing_sun_http_request_seconds_count")).toBe(after.sum(requests));
 });
 
 it("times commands, appends, batches and saves", () => {

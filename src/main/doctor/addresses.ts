@@ -1,13 +1,9 @@
 /** Whether the addresses that browsers are given, and the proxies that are believed, can be right together (F43). */
 import type { Patient, Values } from "./configuration.ts";
 import { about, type Finding } from "./finding.ts";
+import { isLoopback } from "../own-names.ts";
 
 const { ok, warning, error } = about("addresses");
-
-/** Browsers treat these as safe without TLS, and nobody else reaches them. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || host.startsWith("127.");
-}
 
 export function checkAddresses(programs: readonly Patient[], values: Values): Finding[] {
   const findings = [

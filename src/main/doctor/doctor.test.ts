@@ -143,6 +143,51 @@ describe("the keys", () => {
     expect((await of({ JWT_PUBLIC_KEYS: folder })).join()).toMatch(/^error: .* is damaged/);
   });
 
+  it("are a warning where one lies in a gateway's folder twice", async () => {
+    const [pair, folder] = [newFolder(), newFolder()];
+    await ensureKeyPair(pair);
+    for (const name of ["a.pem", "b.pem"]) copyFileSync(join(pair, "jwt_public.pem"), join(folder, name));
+    const found = await of({ JWT_PUBLIC_KEYS: folder });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toStartWith(
+      `warning: ${join(folder, "b.pem")} is the same key as ${join(folder, "a.pem")}`,
+    );
+  });
+
+  it("of other applications are looked at for one process too", async () => {
+    const [dataDir, application, folder] = [newFolder(), newFolder(), newFolder()];
+    const look = async (publicKeys: string) =>
+      checkKeys(["embedded"], readValues({ DATA_DIR: dataDir, JWT_PUBLIC_KEYS: publicKeys }));
+    const complain = async (publicKeys: string) => complaints(await look(publicKeys));
+    expect(await complain(join(folder, "none"))).toEqual([
+      `error: ${join(folder, "none")} is not there: it must be a folder with public keys in .pem files.`,
+    ]);
+    expect((await complain(folder)).join()).toMatch(/^error: .* has no public key/);
+
+    await Promise.all([ensureKeyPair(join(dataDir, "keys")), ensureKeyPair(application)]);
+    const put = (from: string, name: string) => copyFileSync(from, join(folder, name));
+    put(join(application, "jwt_public.pem"), "theirs.pem");
+    const well = await look(folder);
+    expect(complaints(well)).toEqual([]);
+    expect(well.map(({ says }) => says)).toContain(
+      `Of other applications, 1 public key verifies in ${folder}.`,
+    );
+
+    put(join(application, "jwt_public.pem"), "theirs-too.pem");
+    expect((await complain(folder)).join()).toMatch(
+      /^warning: .*theirs\.pem is the same key as .*theirs-too/,
+    );
+    rmSync(join(folder, "theirs-too.pem"));
+    put(join(application, "jwt_private.pem"), "private.pem");
+    expect((await complain(folder)).join()).toMatch(/^warning: .*private\.pem is a private key: whoever/);
+    rmSync(join(folder, "private.pem"));
+    put(join(dataDir, "keys/jwt_public.pem"), "ours.pem");
+    expect((await complain(folder)).join()).toMatch(/^warning: .*ours\.pem is a key of the platform itself/);
+    writeFileSync(join(folder, "ours.pem"), "nonsense");
+    expect((await complain(folder)).join()).toMatch(/^error: .*ours\.pem is damaged/);
+    expect((await complain(join(dataDir, "keys"))).join()).toMatch(/^warning: .* known without it/);
+  });
+
   it("are a warning where a gateway is given the private one", async () => {
     const folder = newFolder();
     await ensureKeyPair(folder);

@@ -69,6 +69,10 @@ export class Histogram {
   readonly #counts = new Float64Array(bounds.length + 1);
   #sum = 0;
 
+  get count(): number {
+    return this.#counts.reduce((sum, each) => sum + each, 0);
+  }
+
   observe(seconds: number): void {
     let index = 0;
     while (index < bounds.length && seconds > (bounds[index] ?? 0)) index += 1;

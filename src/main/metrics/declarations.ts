@@ -29,6 +29,20 @@ export const metrics = {
     labels: ["engine"],
     of: "engines",
   },
+  httpRequests: {
+    name: "blazing_sun_http_requests_total",
+    kind: "counter",
+    help: "Requests over HTTP by the pattern of their route (none: of no route that there is), method (other: of none that there is) and class of the answer's status; 1xx is a request that became a socket.",
+    labels: ["route", "method", "status"],
+    of: "all",
+  },
+  httpSeconds: {
+    name: "blazing_sun_http_request_seconds",
+    kind: "histogram",
+    help: "How long the answer to a request over HTTP took, without the way of its body.",
+    labels: ["route", "method", "status"],
+    of: "all",
+  },
   sockets: {
     name: "blazing_sun_gateway_sockets",
     kind: "gauge",

@@ -2,6 +2,7 @@
 import { metrics } from "./declarations.ts";
 import { Exposition } from "./exposition.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
+import { HttpMetrics } from "./http-metrics.ts";
 import { listenForScrapes } from "./listener.ts";
 import { PortMetrics } from "./port-metrics.ts";
 import { games } from "../games.ts";
@@ -21,6 +22,7 @@ const sweepMs = 10_000;
 
 export function startMetrics(host: string, port: number, logger: Logger): Metrics {
   const gateway = new GatewayMetrics(registry);
+  const http = new HttpMetrics();
   const ports = new PortMetrics(games.map(({ slug }) => slug));
   const exposition = new Exposition((error, metric) =>
     logger.warn({ error, metric }, "a metric could not be read and was left out"),
@@ -28,7 +30,7 @@ export function startMetrics(host: string, port: number, logger: Logger): Metric
   const listener = listenForScrapes(host, port, exposition);
   const sweep = setInterval(() => gateway.forgetTheOld(), sweepMs);
   return {
-    observers: [gateway, ports],
+    observers: [gateway, http, ports],
     url: listener.url,
     expose({ readiness, gateway: running, log, roomStore }) {
       exposition.add(metrics.ready, () => [{ labels: {}, value: readiness().ready ? 1 : 0 }]);
@@ -39,6 +41,7 @@ export function startMetrics(host: string, port: number, logger: Logger): Metric
             value: state === "up" ? 1 : 0,
           })),
         );
+      http.expose(exposition);
       ports.exposeLog(exposition, log);
       if (running !== undefined) gateway.expose(exposition, () => running.state());
       if (roomStore !== undefined) ports.exposeServices(exposition, roomStore);

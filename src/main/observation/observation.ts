@@ -16,11 +16,14 @@ import type { LobbyStore, PrivateStore } from "../../chat/index.ts";
 import type { EventLog } from "../../event-log/port.ts";
 import { unobservedGames, type GamesObserver } from "../../games/index.ts";
 import type { RoomStore } from "../../games/store/port.ts";
+import type { HttpObserver } from "../../web/index.ts";
 import { unobserved, type GatewayObserver } from "../../ws-gateway/index.ts";
 
 export interface Observation {
   readonly gateway: GatewayObserver;
   readonly games: GamesObserver;
+  /** null where requests are not counted. */
+  readonly http: HttpObserver | null;
   log(log: EventLog): EventLog;
   roomStore(store: RoomStore): RoomStore;
   lobbyStore(store: LobbyStore): LobbyStore;
@@ -60,6 +63,7 @@ export async function openObservation(
   return {
     gateway: observer ?? unobserved,
     games: observer ?? unobservedGames,
+    http: metrics === null ? null : observer,
     log: watched(observedLog),
     roomStore: watched(observedRoomStore),
     lobbyStore: watched(observedLobbyStore),

@@ -4,6 +4,7 @@ import type { EventLog, LogRecord, NewRecord } from "../../event-log/port.ts";
 import type { GamesObserver } from "../../games/index.ts";
 import type { RoomStore, Unit, UnitResult } from "../../games/store/port.ts";
 import type { CommandId } from "../../protocol/index.ts";
+import type { HttpObserver } from "../../web/index.ts";
 import type { Gateway, GatewayObserver } from "../../ws-gateway/index.ts";
 
 export type StoreName = "rooms" | "lobby_chat" | "private_chat";
@@ -18,7 +19,7 @@ export interface PortObserver {
   chatStored(store: StoreName, commandIds: readonly CommandId[], wasStored: boolean, begunAt: number): void;
 }
 
-export type Observer = GatewayObserver & GamesObserver & PortObserver;
+export type Observer = GatewayObserver & GamesObserver & HttpObserver & PortObserver;
 
 /** What a program has that can be asked how it is. */
 export interface Observed {
@@ -53,6 +54,7 @@ export function combined(observers: readonly Partial<Observer>[]): Observer | nu
     refused: all("refused"),
     delivered: all("delivered"),
     decided: all("decided"),
+    served: all("served"),
     appended: all("appended"),
     handled: all("handled"),
     roomsCommitted: all("roomsCommitted"),
