@@ -17,6 +17,7 @@ import {
 import { outcomeOf } from "./outcomes.ts";
 import type { RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
+import { makeEarlier } from "./sqlite-fixture.ts";
 import { roomRules } from "../rooms/room-rules.ts";
 import { gameTypeOf } from "../catalogue.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
@@ -102,13 +103,7 @@ describe("rooms in SQLite", () => {
   });
 
   it("knows what open rooms hold in a file of the version before, which had it in a table", async () => {
-    const store = await openEarlier((database) =>
-      database.run(`
-        CREATE TABLE room_claims (claim TEXT PRIMARY KEY, room_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE INDEX game_rooms_in_play ON game_rooms (status, finished_at);
-        DROP INDEX game_rooms_finished;
-        DELETE FROM migrations WHERE component = 'rooms' AND number = 2`),
-    );
+    const store = await openEarlier(makeEarlier);
     const { room } = first.document;
     for (const claim of first.claims) expect(await store.holderOf(claim)).toBe(room.roomId);
     expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { roomId: room.roomId } }]);
@@ -161,7 +156,7 @@ describe("rooms in SQLite", () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     const store = open();
     const script = `import { openSqliteRoomStore } from ${JSON.stringify(join(import.meta.dir, "sqlite.ts"))};
-      try { openSqliteRoomStore({ path: process.argv[1], evolve: (room) => room }); } catch (error) { console.log(error.name); }`;
+      try { openSqliteRoomStore({ path: process.argv[1], rules: { evolve: (room) => room } }); } catch (error) { console.log(error.name); }`;
     const second = Bun.spawn([process.execPath, "-e", script, file()], { stdout: "pipe", stderr: "pipe" });
     expect(await new Response(second.stdout).text()).toBe("StoreInUse\n");
     await store.close();
