@@ -5,7 +5,17 @@ const alone = { host: "127.0.0.1", allowedOrigins: null, trustedProxies: [] };
 
 it("takes addresses, localhost and names without a dot, which no page elsewhere can point at this machine", () => {
   const isOwn = ownNames(alone);
-  for (const name of ["127.0.0.1", "10.1.2.3", "[::1]", "[fe80::1]", "localhost", "a.localhost", "laptop"])
+  for (const name of [
+    "127.0.0.1",
+    "10.1.2.3",
+    "[::1]",
+    "[fe80::1]",
+    "localhost",
+    "a.localhost",
+    "laptop",
+    "localhost.",
+    "laptop.",
+  ])
     expect([name, isOwn?.(name)]).toEqual([name, true]);
   for (const name of [
     "evil.example",
@@ -22,11 +32,9 @@ it("takes the names of ALLOWED_ORIGINS, whatever their ports", () => {
     ...alone,
     allowedOrigins: ["https://games.example.org", "http://a.example:8080"],
   });
-  expect(["games.example.org", "a.example", "example.org"].map((name) => isOwn?.(name))).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  expect(
+    ["games.example.org", "a.example", "a.example.", "example.org"].map((name) => isOwn?.(name)),
+  ).toEqual([true, true, true, false]);
 });
 
 it("takes every name where others reach the program anyway, or a proxy says by which it was asked", () => {
