@@ -41,7 +41,8 @@ it("takes every name where others reach the program anyway, or a proxy says by w
   for (const host of ["0.0.0.0", "::", "192.168.1.5", "games.example.org"])
     expect(ownNames({ ...alone, host })).toBeNull();
   expect(ownNames({ ...alone, trustedProxies: ["127.0.0.1"] })).toBeNull();
-  for (const host of ["localhost", "::1", "127.0.0.53"]) expect(ownNames({ ...alone, host })).not.toBeNull();
+  for (const host of ["localhost", "LocalHost", "::1", "127.0.0.53"])
+    expect(ownNames({ ...alone, host })).not.toBeNull();
 });
 
 it("knows this machine by no name that begins like its address", () => {

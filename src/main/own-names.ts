@@ -36,7 +36,7 @@ function nobodyElseCanPoint(hostname: string): boolean {
 }
 
 function isLocalhost(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost");
+  return /^(.+\.)?localhost$/i.test(host);
 }
 
 function withoutBrackets(host: string): string {
