@@ -17,7 +17,11 @@ export function ownNames(options: OwnNamesOptions): ((hostname: string) => boole
   const { host, allowedOrigins, trustedProxies } = options;
   if (trustedProxies.length > 0 || !isLoopback(host)) return null;
   const named = new Set((allowedOrigins ?? []).map((origin) => new URL(origin).hostname));
-  return (hostname) => nobodyElseCanPoint(hostname) || named.has(hostname);
+  return (asked) => {
+    // `localhost.` is `localhost`.
+    const hostname = asked.replace(/\.$/, "");
+    return nobodyElseCanPoint(hostname) || named.has(hostname);
+  };
 }
 
 /** @param host as it is listened on, or as it stands in an address */
@@ -32,7 +36,7 @@ function nobodyElseCanPoint(hostname: string): boolean {
 }
 
 function isLocalhost(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost");
+  return /^(.+\.)?localhost$/i.test(host);
 }
 
 function withoutBrackets(host: string): string {

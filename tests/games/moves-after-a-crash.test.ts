@@ -1,5 +1,8 @@
 /** Rooms of real games, and processes that die between any two commits: what was saved is made again from its events. */
 import { Database } from "bun:sqlite";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "bun:test";
 import {
   changed as changedByNoEvent,
@@ -10,6 +13,7 @@ import {
 import { writeOf } from "../../src/games/store/document.ts";
 import type { RoomDocument, Write } from "../../src/games/store/port.ts";
 import { openSqliteRoomStore } from "../../src/games/store/sqlite.ts";
+import { makeEarlier } from "../../src/games/store/sqlite-fixture.ts";
 import type { Game } from "../../src/games/game.ts";
 import { games } from "../../src/main/games.ts";
 import { roomRules } from "../../src/games/rooms/room-rules.ts";
@@ -120,12 +124,37 @@ it("say which rules a killed process's moves want, where these are others", asyn
   const evolve = () => {
     throw killedOtherwise;
   };
-  expect(() =>
-    files.inCopy((path) => openSqliteRoomStore({ path, rules: { ...roomRules(games), evolve } })),
-  ).toThrow(/start the version that was killed once more/);
+  files.inCopy((path) => {
+    const database = new Database(path);
+    makeEarlier(database);
+    database.close();
+    expect(() => openSqliteRoomStore({ path, rules: { ...roomRules(games), evolve } })).toThrow(
+      /start the version that was killed once more/,
+    );
+    // Which it finds as it left it: it refuses a file that is newer than itself.
+    expect(schemaIn(path)).toEqual({ steps: 1, claims: 1 });
+  });
   await store.close();
   files.remove();
 });
+
+/** Of files that a store is still locking: it is read in another copy. */
+function schemaIn(path: string): unknown {
+  const folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+  cpSync(dirname(path), folder, { recursive: true });
+  const database = new Database(join(folder, basename(path)));
+  try {
+    return database
+      .query(
+        `SELECT (SELECT max(number) FROM migrations WHERE component = 'rooms') AS steps,
+           (SELECT count(*) FROM sqlite_schema WHERE name = 'room_claims') AS claims`,
+      )
+      .get();
+  } finally {
+    database.close();
+    rmSync(folder, { recursive: true });
+  }
+}
 
 it("are kept where a commit failed that had begun to settle them, until their documents are written after all", async () => {
   const files = new RoomFiles();

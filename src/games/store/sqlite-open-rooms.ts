@@ -43,13 +43,20 @@ export class SqliteOpenRooms {
     return counts;
   }
 
-  /** A room as this commit saves it. */
+  /**
+   * A room as this commit saves it.
+   * @throws where it would hold what another one holds, which no key of a table refuses here
+   */
   put(room: Room): void {
-    const { roomId } = room;
-    this.#before.push([roomId, this.#rooms.get(roomId)]);
-    const { status } = room;
+    const { roomId, status } = room;
     const isOver = status !== "waiting" && status !== "playing";
-    this.#set(roomId, isOver ? undefined : { status, claims: claimsOf(room) });
+    const claims = claimsOf(room);
+    for (const claim of claims) {
+      const holder = this.#holders.get(claim) ?? roomId;
+      if (holder !== roomId) throw new Error(`${roomId} would hold ${claim}, which ${holder} holds.`);
+    }
+    this.#before.push([roomId, this.#rooms.get(roomId)]);
+    this.#set(roomId, isOver ? undefined : { status, claims });
   }
 
   committed(): void {
@@ -62,7 +69,10 @@ export class SqliteOpenRooms {
   }
 
   #set(roomId: RoomId, room: OpenRoom | undefined): void {
-    for (const claim of this.#rooms.get(roomId)?.claims ?? []) this.#holders.delete(claim);
+    for (const claim of this.#rooms.get(roomId)?.claims ?? []) {
+      // Another one may hold it too: of two names, a newer Unicode may make one.
+      if (this.#holders.get(claim) === roomId) this.#holders.delete(claim);
+    }
     if (room === undefined) {
       this.#rooms.delete(roomId);
       return;

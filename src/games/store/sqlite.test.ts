@@ -8,15 +8,20 @@ import { roomStoreContract } from "./contract.ts";
 import {
   biggerDiceRoom,
   changed,
+  closedRoom,
   created,
-  keptBiggerDice,
   finishedRoom,
+  john,
+  keptBiggerDice,
   moved,
   playingRoom,
+  waitingRoom,
 } from "./contract-fixture.ts";
+import { nameClaim } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
+import { makeEarlier } from "./sqlite-fixture.ts";
 import { roomRules } from "../rooms/room-rules.ts";
 import { gameTypeOf } from "../catalogue.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
@@ -102,17 +107,46 @@ describe("rooms in SQLite", () => {
   });
 
   it("knows what open rooms hold in a file of the version before, which had it in a table", async () => {
-    const store = await openEarlier((database) =>
-      database.run(`
-        CREATE TABLE room_claims (claim TEXT PRIMARY KEY, room_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE INDEX game_rooms_in_play ON game_rooms (status, finished_at);
-        DROP INDEX game_rooms_finished;
-        DELETE FROM migrations WHERE component = 'rooms' AND number = 2`),
-    );
+    const store = await openEarlier(makeEarlier);
     const { room } = first.document;
     for (const claim of first.claims) expect(await store.holderOf(claim)).toBe(room.roomId);
     expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { roomId: room.roomId } }]);
     expect(await store.countOpen()).toEqual({ waiting: 0, playing: 1 });
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("saves nothing where two rooms of one unit would hold the same", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const [one, other] = [created(waitingRoom("a", john)), created(waitingRoom("b", john))];
+    const failure = await store.commit([{ writes: [one, other] }]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    for (const claim of [...one.claims, ...other.claims]) expect(await store.holderOf(claim)).toBeNull();
+    expect(await store.countOpen()).toEqual({ waiting: 0, playing: 0 });
+    expect(await store.commit([{ writes: [one] }])).toEqual([{ kind: "saved" }]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("leaves a name to the room that is open where two had it that were two names once", async () => {
+    const other = created(waitingRoom("other", asUserId("7")));
+    const { room } = other.document;
+    const store = await openEarlier((database) => {
+      const saved = JSON.stringify({ room, tail: [], outcomes: [] });
+      database.run("INSERT INTO game_states VALUES (?, 1, ?, NULL)", [room.roomId, saved]);
+      database.run(
+        `INSERT INTO game_rooms
+         SELECT ?, game_type, room_name, '7', 'waiting', '["7"]', listing, 1, NULL, NULL FROM game_rooms`,
+        [room.roomId],
+      );
+    });
+    const name = nameClaim(first.document.room.roomName);
+    const holder = await store.holderOf(name);
+    const over =
+      holder === room.roomId ? changed(first, finishedRoom("old")) : changed(other, closedRoom("other"));
+    expect(await store.commit([{ writes: [over] }])).toEqual([{ kind: "saved" }]);
+    expect(await store.holderOf(name)).toBe(holder);
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -161,7 +195,7 @@ describe("rooms in SQLite", () => {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     const store = open();
     const script = `import { openSqliteRoomStore } from ${JSON.stringify(join(import.meta.dir, "sqlite.ts"))};
-      try { openSqliteRoomStore({ path: process.argv[1], evolve: (room) => room }); } catch (error) { console.log(error.name); }`;
+      try { openSqliteRoomStore({ path: process.argv[1], rules: { evolve: (room) => room } }); } catch (error) { console.log(error.name); }`;
     const second = Bun.spawn([process.execPath, "-e", script, file()], { stdout: "pipe", stderr: "pipe" });
     expect(await new Response(second.stdout).text()).toBe("StoreInUse\n");
     await store.close();

@@ -65,7 +65,12 @@ export function openSqliteRoomStore({
 }: SqliteRoomStoreOptions): RoomStore {
   const database = new Database(path, { create: true, strict: true });
   try {
-    const store = new SqliteRoomStore(database, rules, settlingAt);
+    // Before anything else: what is kept in memory is true only while nobody else writes.
+    database.run("PRAGMA locking_mode = EXCLUSIVE");
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    // A file that this version cannot go on with stays as it was, for the one that can.
+    const store = database.transaction(() => new SqliteRoomStore(database, rules, settlingAt)).immediate();
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
@@ -91,10 +96,6 @@ class SqliteRoomStore implements RoomStore {
   private openRematches: Set<RoomId> | null = null;
 
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
-    // Before anything else: what is kept in memory is true only while nobody else writes.
-    database.run("PRAGMA locking_mode = EXCLUSIVE");
-    database.run("PRAGMA journal_mode = WAL");
-    database.run("PRAGMA synchronous = FULL");
     migrate(database, "rooms", [roomsSchema + movesSchema, openRoomsInMemory]);
     this.database = database;
     this.form = rules;

@@ -1,5 +1,14 @@
 import { afterAll, afterEach, describe, expect, it } from "bun:test";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkAddresses } from "./addresses.ts";
@@ -186,6 +195,9 @@ describe("the keys", () => {
     writeFileSync(join(folder, "ours.pem"), "nonsense");
     expect((await complain(folder)).join()).toMatch(/^error: .*ours\.pem is damaged/);
     expect((await complain(join(dataDir, "keys"))).join()).toMatch(/^warning: .* known without it/);
+    const link = join(newFolder(), "link");
+    symlinkSync(join(dataDir, "keys"), link);
+    expect((await complain(link)).join()).toMatch(/^warning: .*link, whose keys are known without it/);
   });
 
   it("are a warning where a gateway is given the private one", async () => {

@@ -1,5 +1,5 @@
 /** Whether the keys can be read, belong together, and are nobody else's to read. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Patient, Values } from "./configuration.ts";
 import { about, messageOf, type Finding } from "./finding.ts";
@@ -64,7 +64,7 @@ async function checkPair(folder: string): Promise<Finding[]> {
 
 /** What JWT_PUBLIC_KEYS is to the embedded program, which knows its own pair besides (docs/integrating.md). */
 async function checkKeysOfOthers(folder: string, ownFolder: string): Promise<Finding[]> {
-  if (resolve(folder) === resolve(ownFolder)) {
+  if (isSameFolder(folder, ownFolder)) {
     return [
       warning(
         `JWT_PUBLIC_KEYS is ${folder}, whose keys are known without it.`,
@@ -90,6 +90,12 @@ async function checkKeysOfOthers(folder: string, ownFolder: string): Promise<Fin
   }
   findings.push(...checkTwins(others), ...privateKeysIn(folder).map(tellPrivateKey));
   return findings;
+}
+
+/** By whatever path: of a link to the platform's own keys none is a copy that may be deleted. */
+function isSameFolder(one: string, other: string): boolean {
+  if (!existsSync(one) || !existsSync(other)) return resolve(one) === resolve(other);
+  return realpathSync(one) === realpathSync(other);
 }
 
 const mendOfOthers =
