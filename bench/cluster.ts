@@ -19,6 +19,8 @@ import { systemActor, type EventEnvelope } from "../src/protocol/index.ts";
 const rooms = 200;
 const rate = 200;
 const outstanding = 128;
+/** So long the compiler is at work in six programs. */
+const warmSeconds = 10;
 /** Of what the closed loop brought: the first that holds is the highest. */
 const shares = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
 /** A rate holds where nearly all that is sent is answered in this time. */
@@ -34,7 +36,7 @@ export async function benchCluster(seconds = 10): Promise<void> {
     const sockets = cluster.gateways.map(({ url }) => url);
     const tables = await seatEveryone(cluster.privateKey, sockets, rooms);
     const load = new Load(tables, outstanding);
-    await load.openLoop(rate, 3); // warm
+    await load.openLoop(rate, warmSeconds);
     const { times } = await load.openLoop(rate, seconds);
     console.log(`  at ${rate} rolls/s, while nobody looks: ${summary(times)}`);
     const way = await followTheWay(load, engines.kafkaBrokers, cluster.topicPrefix, sockets);

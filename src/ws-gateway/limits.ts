@@ -2,6 +2,7 @@
  * How much a socket, a person on this gateway and an address may do (H1, H7). A meter is a token bucket, kept as
  * the one moment at which it would be full again.
  */
+import { roundsOf } from "./rounds.ts";
 import { rateClasses, type RateClass, type RateLimit } from "../protocol/index.ts";
 
 export interface GatewayLimits {
@@ -107,6 +108,7 @@ export class Allowances<Person> {
   readonly #ofSocket: ClassLimits;
   readonly #ofPerson: ClassLimits;
   readonly #people = new Map<Person, Allowance>();
+  readonly #rounds = roundsOf(this.#people);
 
   constructor({ scale, refusals, attention, socketsPerUser }: GatewayLimits) {
     const limits = { ...rateClasses, refusal: refusals, attention };
@@ -128,9 +130,10 @@ export class Allowances<Person> {
     return allowance;
   }
 
-  /** Forgets those who would start with full meters anyway. */
+  /** Forgets those who would start with full meters anyway, among a part of all. */
   forgetTheCalm(now: number): void {
-    for (const [person, allowance] of this.#people) if (allowance.isFull(now)) this.#people.delete(person);
+    for (const [person, allowance] of this.#rounds.next())
+      if (allowance.isFull(now)) this.#people.delete(person);
   }
 }
 
@@ -138,6 +141,7 @@ export class Allowances<Person> {
 export class AddressLimits {
   readonly #limits: GatewayLimits;
   readonly #addresses = new Map<string, { unauthenticated: number; readonly opens: Meter }>();
+  readonly #rounds = roundsOf(this.#addresses);
 
   constructor(limits: GatewayLimits) {
     this.#limits = limits;
@@ -163,8 +167,9 @@ export class AddressLimits {
     if (entry !== undefined) entry.unauthenticated -= 1;
   }
 
+  /** Forgets those who may do anything again, among a part of all. */
   forgetTheCalm(now: number): void {
-    for (const [address, { unauthenticated, opens }] of this.#addresses) {
+    for (const [address, { unauthenticated, opens }] of this.#rounds.next()) {
       if (unauthenticated === 0 && opens.isFull(now)) this.#addresses.delete(address);
     }
   }
