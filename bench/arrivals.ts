@@ -18,7 +18,7 @@ import { arriveAt } from "./arriving.ts";
 import { beatHearts } from "./people.ts";
 import { tokenMint } from "./players.ts";
 import { openRawSocket, type RawSocket } from "./raw-socket.ts";
-import { launchProgram, residentMb } from "../tests/platform.ts";
+import { boundTo, launchProgram, residentMb } from "../tests/platform.ts";
 
 const count = 10_000;
 const before = 500;
@@ -69,8 +69,7 @@ export async function benchArrivals(): Promise<void> {
 
 async function measure({ program, path }: Contender): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-bench-"));
-  const pinned = Bun.which("taskset") === null ? [] : ["taskset", "-c", "0"];
-  const command = [...pinned, process.execPath, join(import.meta.dir, program)];
+  const command = [...boundTo(0), process.execPath, join(import.meta.dir, program)];
   const { child, url } = await launchProgram(command, { ...environment, DATA_DIR: folder });
   const sockets: RawSocket[] = [];
   try {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Course, behindNumber, digits, filler, type Measured, type Room } from "./course.ts";
 import { openRawSocket, textFrame, type RawSocket } from "./raw-socket.ts";
-import { launchProgram } from "../tests/platform.ts";
+import { boundTo, launchProgram } from "../tests/platform.ts";
 
 export interface Floor {
   readonly pid: number;
@@ -16,8 +16,7 @@ export interface Floor {
 
 export async function openFloor(): Promise<Floor> {
   const program = join(import.meta.dir, "floor-server.ts");
-  const pinned = Bun.which("taskset") === null ? [] : ["taskset", "-c", "0"];
-  const { child, url } = await launchProgram([...pinned, process.execPath, program], {});
+  const { child, url } = await launchProgram([...boundTo(0), process.execPath, program], {});
   return {
     pid: child.pid,
     room: (people, index, sample) => floorRoom(people, index, url, sample),

@@ -54,13 +54,17 @@ export interface PlatformPlacement {
   readonly onProcessor?: number;
 }
 
+/** What is put before a command so that it runs on one processor; nothing where `taskset` is not there. */
+export function boundTo(processor: number): readonly string[] {
+  return Bun.which("taskset") === null ? [] : ["taskset", "-c", String(processor)];
+}
+
 export async function startPlatform(
   environment: Readonly<Record<string, string>> = {},
   { onProcessor }: PlatformPlacement = {},
 ): Promise<Platform> {
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-"));
-  const prefix =
-    onProcessor === undefined || Bun.which("taskset") === null ? [] : ["taskset", "-c", String(onProcessor)];
+  const prefix = onProcessor === undefined ? [] : boundTo(onProcessor);
   const launch = (port: string, changed: Readonly<Record<string, string>> = {}) =>
     launchProgram([...prefix, process.execPath, program], {
       ...environment,

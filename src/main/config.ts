@@ -68,7 +68,7 @@ export function exampleEnvironment(): string {
     "",
   ]);
   return [
-    "# What each program reads, and whether it can do without. Made by `npm run docs` from src/main/settings.ts.",
+    "# What each program reads, and whether it can do without. Made by `npm run docs` from src/main/settings.ts and programs.ts.",
     "",
     ...lines,
   ].join("\n");

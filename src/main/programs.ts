@@ -1,6 +1,21 @@
 /** Every program of the platform: how it is started, and which settings it has. */
 import type { SettingKey } from "./settings.ts";
 
+/** Of every program that runs on. */
+const observed = ["metricsPort", "metricsHost", "otlpEndpoint", "tracedShare", "logLevel"] as const;
+
+/** Of those that work with others. */
+const onLogAndPresence = [
+  "kafkaTopicPrefix",
+  "kafkaUsername",
+  "kafkaPassword",
+  "kafkaMechanism",
+  "kafkaTls",
+  "redisKeyPrefix",
+] as const;
+
+const times = ["turnClockMs", "reconnectMs", "archiveAfterMs"] as const;
+
 /** What each program must be given, and what else it reads. */
 export const programs = {
   embedded: {
@@ -15,37 +30,15 @@ export const programs = {
       "allowedOrigins",
       "trustedProxies",
       "httpLimitScale",
-      "turnClockMs",
-      "reconnectMs",
-      "archiveAfterMs",
+      ...times,
       "limitScale",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
+      ...observed,
     ],
   },
   wsGateway: {
     command: "npm run ws-gateway",
     needs: ["kafkaBrokers", "redisUrl", "allowedOrigins", "jwtPublicKeys"],
-    reads: [
-      "gatewayPort",
-      "host",
-      "kafkaTopicPrefix",
-      "kafkaUsername",
-      "kafkaPassword",
-      "kafkaMechanism",
-      "kafkaTls",
-      "redisKeyPrefix",
-      "trustedProxies",
-      "limitScale",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
-    ],
+    reads: ["gatewayPort", "host", ...onLogAndPresence, "trustedProxies", "limitScale", ...observed],
   },
   blazingSun: {
     command: "npm run blazing-sun",
@@ -53,23 +46,12 @@ export const programs = {
     reads: [
       "port",
       "host",
-      "kafkaTopicPrefix",
-      "kafkaUsername",
-      "kafkaPassword",
-      "kafkaMechanism",
-      "kafkaTls",
-      "redisKeyPrefix",
+      ...onLogAndPresence,
       "allowedOrigins",
       "trustedProxies",
       "httpLimitScale",
-      "turnClockMs",
-      "reconnectMs",
-      "archiveAfterMs",
-      "metricsPort",
-      "metricsHost",
-      "otlpEndpoint",
-      "tracedShare",
-      "logLevel",
+      ...times,
+      ...observed,
     ],
   },
   admin: {

@@ -3,7 +3,7 @@ import { escapeCell } from "./fields.ts";
 import { programs } from "../../src/main/programs.ts";
 import { settings, type Setting } from "../../src/main/settings.ts";
 
-const begin = "<!-- settings: written by `npm run docs` from src/main/settings.ts -->";
+const begin = "<!-- settings: written by `npm run docs` from src/main/settings.ts and programs.ts -->";
 const end = "<!-- /settings -->";
 
 /** The document with the table of now between its two marks. */

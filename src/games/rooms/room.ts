@@ -126,8 +126,10 @@ export function awaySeats(room: Room): readonly Seat[] {
 }
 
 /** Whether there is a game to come, or one that goes on. */
-export function isOpen({ status }: Pick<Room, "status">): boolean {
-  return status === "waiting" || status === "playing";
+export function isOpen<It extends Pick<Room, "status">>(
+  room: It,
+): room is It & { readonly status: "waiting" | "playing" } {
+  return room.status === "waiting" || room.status === "playing";
 }
 
 /** Whether it matters who is connected: until there is nothing left to wait for. */

@@ -1,5 +1,5 @@
 /** What a room looks like from outside: whole, as a line of the lobby, and as the record of a finished game. */
-import { attendanceOf, clientSeedsOf, seatOf, type FinishedRoom, type Room } from "./room.ts";
+import { attendanceOf, clientSeedsOf, isOpen, seatOf, type FinishedRoom, type Room } from "./room.ts";
 import type { GameRecord } from "../face.ts";
 import type { Game } from "../game.ts";
 import { isoTime } from "../../protocol/time.ts";
@@ -67,7 +67,7 @@ function resultView(room: FinishedRoom): RoomSnapshot["result"] {
 
 /** The room's line in the lobby; null where the lobby does not show it. */
 export function listingOf(room: Room, spectatorCount = 0): RoomListing | null {
-  if (room.status !== "waiting" && room.status !== "playing") return null;
+  if (!isOpen(room)) return null;
   return {
     roomId: room.roomId,
     roomName: room.roomName,

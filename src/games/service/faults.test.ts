@@ -60,8 +60,12 @@ describe("faults", () => {
     await games.send(john, roll, { roomId: room });
     await games.service.lookAtAttendance();
     expect(await games.presence.membershipsOf(jane.userId)).toEqual([]);
-    games.presence.changeMemberships = changeMemberships.bind(games.presence);
-    while ((await games.presence.membershipsOf(jane.userId)).length === 0) await Bun.sleep(5);
+    const { promise: told, resolve } = Promise.withResolvers<void>();
+    games.presence.changeMemberships = async (changes) => {
+      await changeMemberships.call(games.presence, changes);
+      resolve();
+    };
+    await told;
     expect(await games.presence.membershipsOf(jane.userId)).toMatchObject([{ roomId: room, role: "player" }]);
   });
 

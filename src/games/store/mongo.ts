@@ -25,6 +25,7 @@ import {
   type Unit,
   type UnitResult,
 } from "./port.ts";
+import { isOpen } from "../rooms/room.ts";
 import type { RoomForm } from "../rooms/room-rules.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
@@ -93,9 +94,8 @@ class MongoRoomStore implements RoomStore {
         .project<Pick<GameRoomDocument, "_id" | "status">>({ status: 1 });
       const ids: RoomId[] = [];
       let count = 0;
-      for await (const { _id, status } of mine) {
-        const isOpen = status === "waiting" || status === "playing";
-        if (isOpen || count < recentRooms) ids.unshift(_id);
+      for await (const room of mine) {
+        if (isOpen(room) || count < recentRooms) ids.unshift(room._id);
         count += 1;
       }
       return this.#documents(ids, moment);

@@ -6,7 +6,7 @@
 import { claimsOf } from "./document.ts";
 import type { Claim, OpenRooms } from "./port.ts";
 import type { Statements } from "./sqlite-tables.ts";
-import type { Room } from "../rooms/room.ts";
+import { isOpen, type Room } from "../rooms/room.ts";
 import { asRoomId, type RoomId, type UserId } from "../../protocol/index.ts";
 
 interface OpenRoom {
@@ -48,15 +48,14 @@ export class SqliteOpenRooms {
    * @throws where it would hold what another one holds, which no key of a table refuses here
    */
   put(room: Room): void {
-    const { roomId, status } = room;
-    const isOver = status !== "waiting" && status !== "playing";
+    const { roomId } = room;
     const claims = claimsOf(room);
     for (const claim of claims) {
       const holder = this.#holders.get(claim) ?? roomId;
       if (holder !== roomId) throw new Error(`${roomId} would hold ${claim}, which ${holder} holds.`);
     }
     this.#before.push([roomId, this.#rooms.get(roomId)]);
-    this.#set(roomId, isOver ? undefined : { status, claims });
+    this.#set(roomId, isOpen(room) ? { status: room.status, claims } : undefined);
   }
 
   committed(): void {
