@@ -23,6 +23,7 @@ import {
   type UnitResult,
 } from "./port.ts";
 import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
+import { SqliteOpenRematches } from "./sqlite-open-rematches.ts";
 import { SqliteOpenRooms } from "./sqlite-open-rooms.ts";
 import { RoomRecords } from "./sqlite-records.ts";
 import { RecentlyUsed } from "../recently-used.ts";
@@ -92,8 +93,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly statements: Statements;
   private readonly records: RoomRecords;
   private readonly open: SqliteOpenRooms;
-  /** Rooms whose game is over and whose players may go on: few, among the many that are over; null until asked for. */
-  private openRematches: Set<RoomId> | null = null;
+  private readonly rematches = new SqliteOpenRematches();
 
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
     migrate(database, "rooms", [roomsSchema + movesSchema, openRoomsInMemory]);
@@ -168,16 +168,11 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
-    this.openRematches ??= this.findOpenRematches(endedSince);
-    for (const roomId of [...this.open.ids, ...this.openRematches]) {
+    const rematches = this.rematches.ids(() => this.documents(this.statements.endedSince.values(endedSince)));
+    for (const roomId of [...this.open.ids, ...rematches]) {
       const document = this.read(roomId);
       if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
-  }
-
-  private findOpenRematches(endedSince: number): Set<RoomId> {
-    const ended = this.documents(this.statements.endedSince.values(endedSince));
-    return new Set(ended.filter(({ room }) => waitsForPlayers(room)).map(({ room }) => room.roomId));
   }
 
   async countOpen(): Promise<OpenRooms> {
@@ -212,7 +207,7 @@ class SqliteRoomStore implements RoomStore {
       if (moves.length > 0) this.moves.appended(moves.length);
       if (step !== null) this.settling.done(step);
       this.open.committed();
-      this.noteRematches(units, saved);
+      this.rematches.note(units, saved);
       return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
@@ -224,20 +219,6 @@ class SqliteRoomStore implements RoomStore {
         else this.settling.keep(roomId, unsettled);
       }
       throw error;
-    }
-  }
-
-  private noteRematches(units: readonly Unit[], saved: readonly UnitResult[]): void {
-    const { openRematches } = this;
-    if (openRematches === null) return;
-    for (const [index, { writes }] of units.entries()) {
-      if (saved[index]?.kind !== "saved") continue;
-      for (const { document } of writes) {
-        const { room } = document;
-        if (room.status !== "finished") continue;
-        if (waitsForPlayers(room)) openRematches.add(room.roomId);
-        else openRematches.delete(room.roomId);
-      }
     }
   }
 
