@@ -19,10 +19,10 @@ export function hashSeed(serverSeed: string): string {
  * @param clientSeeds in the order of the players; none has a colon
  */
 export function fairRandom(serverSeed: string, clientSeeds: readonly string[]): FairRandom {
-  const key = Buffer.from(serverSeed, "hex");
-  const prefix = clientSeeds.join(":");
   return {
     roll(n, sides) {
+      const key = Buffer.from(serverSeed, "hex");
+      const prefix = clientSeeds.join(":");
       const limit = 256 - (256 % sides);
       for (let block = 0; ; block += 1) {
         const bytes = new Bun.CryptoHasher("sha256", key).update(`${prefix}:${n}:${block}`).digest();

@@ -146,7 +146,9 @@ export function waitsForPlayers(room: Room): boolean {
 }
 
 export function seatOf(room: Room, userId: UserId): Seat | undefined {
-  return room.seats.find((seat) => seat.id === userId);
+  // Several times for each command: a loop makes no function.
+  for (const seat of room.seats) if (seat.id === userId) return seat;
+  return undefined;
 }
 
 export function clientSeedsOf(room: Room): Readonly<Record<UserId, string>> {

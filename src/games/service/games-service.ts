@@ -8,7 +8,7 @@ import { createDeadlineWatch } from "./deadline-watch.ts";
 import { excludeFromRooms } from "./exclusion.ts";
 import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
-import { lobbyCommands, lookedAroundBefore } from "./lobby-commands.ts";
+import { lobbyCommands, lookedAroundBefore, type LobbyCommand } from "./lobby-commands.ts";
 import { unobserved, type GamesObserver } from "./observer.ts";
 import type { Plan, Planned, PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
@@ -93,26 +93,34 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       const received: Received = { record, command: record.value };
       const asked = askedBy(received);
       const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
-      const isLate = isExpired(received.command, context.now());
-      if (asked !== null && lookAround !== undefined) {
-        await decide(group);
-        group = [];
-        await guarded(asked, () =>
-          (isLate ? lookedAroundBefore : lookAround)(context, asked, runOne, spectators),
-        );
-      } else {
-        const roomId = roomOf(record.value);
-        const plan =
-          asked === null
-            ? internalPlan(context, presenceView, received)
-            : isLate && roomId !== null
-              ? expiredPlan(asked, roomId)
-              : roomPlan(context, spectators, asked);
-        const guardedOne = guardedPlan(asked, plan ?? refusing({ code: "UNKNOWN_TYPE" }));
-        group.push({ roomId, asked, plan: observedPlan(record.value, guardedOne) });
+      if (asked === null || lookAround === undefined) {
+        group.push(askingOf(received, asked));
+        continue;
       }
+      await decide(group);
+      group = [];
+      await guarded(asked, isLate(received) ? lookedAroundBefore : lookAround);
     }
     await decide(group);
+  }
+
+  function isLate({ command }: Received): boolean {
+    return isExpired(command, context.now());
+  }
+
+  function askingOf(received: Received, asked: Asked | null): Asking {
+    const { command } = received;
+    const roomId = roomOf(command);
+    const plan = planOf(received, asked, roomId) ?? refusing({ code: "UNKNOWN_TYPE" });
+    return { roomId, asked, plan: observedPlan(command, guardedPlan(asked, plan)) };
+  }
+
+  /** null for a command that nobody knows. */
+  function planOf(received: Received, asked: Asked | null, roomId: RoomId | null): Plan | null {
+    if (asked === null) return internalPlan(context, presenceView, received);
+    return roomId !== null && isLate(received)
+      ? expiredPlan(asked, roomId)
+      : roomPlan(context, spectators, asked);
   }
 
   async function hear(batch: readonly LogRecord[]): Promise<void> {
@@ -154,9 +162,11 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     return result;
   }
 
-  async function guarded(asked: Asked, answer: () => Promise<Rejection | null>): Promise<void> {
+  async function guarded(asked: Asked, lookAround: LobbyCommand): Promise<void> {
     const begunAt = performance.now();
-    const rejection = await answer().catch((error: unknown) => poison(asked, error));
+    const rejection = await lookAround(context, asked, runOne, spectators).catch((error: unknown) =>
+      poison(asked, error),
+    );
     observer.decided(asked.command, begunAt, rejection?.code ?? null);
     if (rejection !== null) await log.append([refusalRecord(asked, rejection, keyOf(asked))]);
   }
