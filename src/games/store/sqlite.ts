@@ -6,6 +6,7 @@
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
+import { Checkpoints } from "../../engines/sqlite-checkpoints.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
 import { openRoomsInMemory, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
@@ -88,6 +89,7 @@ class SqliteRoomStore implements RoomStore {
   private readonly database: Database;
   private readonly form: RoomForm;
   private readonly moves: SqliteMoves;
+  private readonly checkpoints: Checkpoints;
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
@@ -103,6 +105,7 @@ class SqliteRoomStore implements RoomStore {
     this.records = new RoomRecords(this.statements);
     this.open = new SqliteOpenRooms(this.statements);
     this.moves = new SqliteMoves(database);
+    this.checkpoints = new Checkpoints(database);
     this.settling = new Settling(this.moves, settlingAt);
     for (const move of this.moves.all()) this.moveAgain(move, rules);
   }
@@ -183,6 +186,7 @@ class SqliteRoomStore implements RoomStore {
     this.settleBeforeTheEnd();
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
+    this.checkpoints.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
@@ -207,6 +211,7 @@ class SqliteRoomStore implements RoomStore {
       if (moves.length > 0) this.moves.appended(moves.length);
       if (step !== null) this.settling.done(step);
       this.open.committed();
+      this.checkpoints.committed();
       this.rematches.note(units, saved);
       return saved;
     } catch (error) {
