@@ -125,9 +125,7 @@ it("say which rules a killed process's moves want, where these are others", asyn
     throw killedOtherwise;
   };
   files.inCopy((path) => {
-    const database = new Database(path);
-    makeEarlier(database);
-    database.close();
+    makeEarlier(path, 1);
     expect(() => openSqliteRoomStore({ path, rules: { ...roomRules(games), evolve } })).toThrow(
       /start the version that was killed once more/,
     );
@@ -164,14 +162,19 @@ it("are kept where a commit failed that had begun to settle them, until their do
     if (breaks) throw new TypeError("It cannot be written.");
     return {};
   };
-  const brittle = created({ ...playingRoom("brittle"), game: { toJSON } });
-  const other = created(playingRoom("other", asUserId("11"), asUserId("12")));
+  const both = [
+    created({ ...playingRoom("brittle"), game: { toJSON } }),
+    created(playingRoom("other", asUserId("11"), asUserId("12"))),
+  ] as const;
+  await store.commit([{ writes: both }]);
+  // They have rows of their own, and nothing is left to settle.
+  const [brittle, other] = [writtenAgain(both[0]), writtenAgain(both[1])];
   await store.commit([{ writes: [brittle, other] }]);
   const last = moved(other);
   await store.commit([{ writes: [last] }]);
   // This one writes the document of the other, and then fails with that of the brittle one, which is to be settled.
   breaks = true;
-  const failing = [changedByNoEvent(last, last.document.room), moved(brittle)].map((write) => ({
+  const failing = [writtenAgain(last), moved(brittle)].map((write) => ({
     writes: [write],
   }));
   const failure = await store.commit(failing).catch((error: unknown) => error);
@@ -188,6 +191,8 @@ it("are kept where a commit failed that had begun to settle them, until their do
   await store.close();
   files.remove();
 });
+
+const writtenAgain = (write: Write): Write => changedByNoEvent(write, write.document.room);
 
 /** A table of one of the games, with its game begun. */
 function opened(table: number): Write {

@@ -2,6 +2,7 @@
  * Documents that are newer than their rows, and when their rows are written: when enough moves have come together,
  * some with each commit, so that no commit is much longer than another. Then the moves go, some at a time.
  */
+import type { BegunMark, SqliteBegunRooms } from "./sqlite-begun-rooms.ts";
 import type { MovesMark, SqliteMoves } from "./sqlite-moves.ts";
 import type { RoomDocument } from "./port.ts";
 import type { RoomId } from "../../protocol/index.ts";
@@ -12,9 +13,15 @@ export interface Unsettled {
   readonly dueAt: number | null;
 }
 
-/** One round: the rooms that are yet to be settled before the moves up to a mark may go. */
+/** What the documents will have when they are written. */
+export interface Mark {
+  readonly moves: MovesMark;
+  readonly begun: BegunMark;
+}
+
+/** One round: the rooms that are yet to be settled before what is up to a mark may go. */
 interface Round {
-  readonly mark: MovesMark;
+  readonly mark: Mark;
   readonly rooms: RoomId[];
   /** Rooms for each move that comes meanwhile: the round is over when as many have come as it began with. */
   readonly share: number;
@@ -30,18 +37,22 @@ export interface Step {
 
 const nothing: Step = { rooms: [], isLast: false };
 
-/** Rows of moves that go with each commit, when all of their documents are written: more than come. */
-const rowsAtOnce = 2;
+/** Rows that go with each commit, when all of their documents are written: more than come. */
+const movesAtOnce = 2;
+/** They are short. */
+const begunAtOnce = 16;
 
 export class Settling {
   readonly #moves: SqliteMoves;
+  readonly #begun: SqliteBegunRooms;
   readonly #mostMoves: number;
   readonly #unsettled = new Map<RoomId, Unsettled>();
   #round: Round | null = null;
 
-  /** @param mostMoves with so many a round begins */
-  constructor(moves: SqliteMoves, mostMoves: number) {
+  /** @param mostMoves with so many, new rooms among them, a round begins */
+  constructor(moves: SqliteMoves, begun: SqliteBegunRooms, mostMoves: number) {
     this.#moves = moves;
+    this.#begun = begun;
     this.#mostMoves = mostMoves;
   }
 
@@ -66,7 +77,7 @@ export class Settling {
     this.#round ??= this.#begin();
     if (this.#round === null) return nothing;
     const { mark, rooms, share } = this.#round;
-    if (rooms.length === 0) return { rooms: [], isLast: this.#moves.forgetSome(mark, rowsAtOnce) };
+    if (rooms.length === 0) return { rooms: [], isLast: this.#forgetSome(mark, movesAtOnce, begunAtOnce) };
     this.#round.credit = Math.min(this.#round.credit + moves * share, rooms.length);
     const settled = rooms.slice(rooms.length - Math.floor(this.#round.credit));
     this.#write(settled, write);
@@ -79,7 +90,7 @@ export class Settling {
     this.#round.credit -= rooms.length;
     for (const roomId of rooms) this.#unsettled.delete(roomId);
     if (!isLast) return;
-    this.#moves.forgotten(this.#round.mark);
+    this.#forgotten(this.#round.mark);
     this.#round = null;
   }
 
@@ -89,23 +100,39 @@ export class Settling {
   }
 
   /** All of them at once, for a transaction. What it did counts when `allDone` is told. */
-  all(write: (unsettled: Unsettled) => void): MovesMark {
-    const mark = this.#moves.mark();
+  all(write: (unsettled: Unsettled) => void): Mark {
+    const mark = this.#mark();
+    // First, since the documents may need the room.
+    this.#forgetSome(mark, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     this.#write([...this.#unsettled.keys()], write);
-    this.#moves.forgetSome(mark, Number.POSITIVE_INFINITY);
     return mark;
   }
 
-  allDone(mark: MovesMark): void {
+  allDone(mark: Mark): void {
     this.#round = null;
     this.#unsettled.clear();
-    this.#moves.forgotten(mark);
+    this.#forgotten(mark);
   }
 
   #begin(): Round | null {
-    if (this.#moves.count < this.#mostMoves) return null;
+    if (this.#moves.count + this.#begun.count < this.#mostMoves) return null;
     const rooms = [...this.#unsettled.keys()];
-    return { mark: this.#moves.mark(), rooms, share: rooms.length / this.#mostMoves, credit: 0 };
+    return { mark: this.#mark(), rooms, share: rooms.length / this.#mostMoves, credit: 0 };
+  }
+
+  #mark(): Mark {
+    return { moves: this.#moves.mark(), begun: this.#begun.mark() };
+  }
+
+  /** @returns whether all have gone */
+  #forgetSome(mark: Mark, moves: number, begun: number): boolean {
+    const haveMovesGone = this.#moves.forgetSome(mark.moves, moves);
+    return this.#begun.forgetSome(mark.begun, begun) && haveMovesGone;
+  }
+
+  #forgotten(mark: Mark): void {
+    this.#moves.forgotten(mark.moves);
+    this.#begun.forgotten(mark.begun);
   }
 
   #write(roomIds: readonly RoomId[], write: (unsettled: Unsettled) => void): void {

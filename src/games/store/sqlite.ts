@@ -1,19 +1,19 @@
 /**
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes. A move is
- * written as its events (sqlite-moves.ts), and its document when it has waited with others; the room's own record, by
- * which rooms are found, is always right.
+ * written as its events (sqlite-moves.ts), and its document when it has waited with others, as a new room's is; the
+ * room's own record is always right.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled } from "./sqlite-settling.ts";
-import { openRoomsInMemory, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
+import { roomSteps } from "./sqlite-steps.ts";
+import { prepareRooms, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
-import { moved, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
+import { moved, SqliteMoves } from "./sqlite-moves.ts";
 import {
   mostListed,
-  recentRooms,
   StoreInUse,
   type Claim,
   type OpenRooms,
@@ -21,14 +21,17 @@ import {
   type RoomStore,
   type Unit,
   type UnitResult,
+  type Write,
 } from "./port.ts";
-import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
-import { SqliteOpenRematches } from "./sqlite-open-rematches.ts";
-import { SqliteOpenRooms } from "./sqlite-open-rooms.ts";
+import { SqliteBegunRooms, type BegunRoom } from "./sqlite-begun-rooms.ts";
+import { SqliteDeadlines } from "./sqlite-deadlines.ts";
+import { documentIn, packed, savedDocument } from "./sqlite-documents.ts";
 import { RoomRecords } from "./sqlite-records.ts";
+import { SqliteRoomsInPlay } from "./sqlite-rooms-in-play.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { RoomForm, RoomRules } from "../rooms/room-rules.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
+import { listingOf } from "../rooms/view.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 /** With so many moves their documents begin to be written. */
@@ -51,10 +54,10 @@ export interface SqliteRoomStoreOptions {
   readonly settlingAt?: number;
 }
 
-/** The column of a document, as JSON. */
-interface Saved extends Pick<RoomDocument, "room" | "tail"> {
-  /** Rooms that an earlier version has saved have none with them. */
-  readonly outcomes?: SavedOutcomes;
+/** What one commit says at the end of its tables. */
+interface Appended {
+  readonly moves: Move[];
+  readonly begun: BegunRoom[];
 }
 
 /** @throws StoreInUse */
@@ -91,20 +94,27 @@ class SqliteRoomStore implements RoomStore {
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
+  private readonly begun: SqliteBegunRooms;
+  private readonly inPlayNow = new SqliteRoomsInPlay();
+  private readonly deadlines = new SqliteDeadlines();
   private readonly records: RoomRecords;
-  private readonly open: SqliteOpenRooms;
-  private readonly rematches = new SqliteOpenRematches();
 
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
-    migrate(database, "rooms", [roomsSchema + movesSchema, openRoomsInMemory]);
+    migrate(database, "rooms", roomSteps);
     this.database = database;
     this.form = rules;
     this.statements = prepareRooms(database);
-    this.records = new RoomRecords(this.statements);
-    this.open = new SqliteOpenRooms(this.statements);
+    this.records = new RoomRecords(this.statements, this.inPlayNow);
     this.moves = new SqliteMoves(database);
-    this.settling = new Settling(this.moves, settlingAt);
+    this.begun = new SqliteBegunRooms(database, rules);
+    this.settling = new Settling(this.moves, this.begun, settlingAt);
+    for (const row of this.statements.inPlay.iterate()) {
+      this.inPlayNow.restore(row);
+      this.deadlines.set(asRoomId(row.room_id), row.due_at);
+    }
+    for (const begun of this.begun.all()) this.beginAgain(begun);
     for (const move of this.moves.all()) this.moveAgain(move, rules);
+    this.committed();
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -112,7 +122,7 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
-    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
+    return this.documents(roomIds);
   }
 
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
@@ -132,57 +142,55 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async holderOf(claim: Claim): Promise<RoomId | null> {
-    return this.open.holderOf(claim);
+    return this.inPlayNow.holderOf(claim);
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.roomsOf.values(userId, recentRooms));
+    return this.documents(this.records.roomsOf(userId));
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    // The column holds what this adapter wrote.
-    const listings = this.statements.list.values(slug, mostListed);
-    return listings.map(([listing]) => JSON.parse(String(listing)) as RoomListing);
+    const listed = this.documents(this.inPlayNow.listed(slug, mostListed));
+    return listed.map(({ room }) => listingOf(room)).filter((listing) => listing !== null);
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.waiting.values(slug, limit));
+    return this.documents(this.inPlayNow.waiting(slug, limit));
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
-    const { unsettled } = this.settling;
-    const stale = this.statements.due.values(now, limit + unsettled.size);
-    const settled = stale.filter(([roomId]) => !unsettled.has(asRoomId(String(roomId))));
-    const due = settled.map(([roomId, dueAt]) => [asRoomId(String(roomId)), Number(dueAt)] as const);
-    for (const [roomId, { dueAt }] of unsettled) {
-      if (dueAt !== null && dueAt <= now) due.push([roomId, dueAt]);
-    }
-    return this.documents(due.toSorted(([, one], [, other]) => one - other).slice(0, limit));
+    const over = this.statements.due.all(now, limit);
+    const due = [
+      ...this.deadlines.due(now),
+      ...over.map(({ room_id, due_at }) => [asRoomId(room_id), due_at] as const),
+    ].toSorted(([, one], [, other]) => one - other);
+    return this.documents(due.slice(0, limit).map(([roomId]) => roomId));
   }
 
   async *unarchived(): AsyncIterable<RoomDocument> {
-    for (const [roomId] of this.statements.unarchived.values()) {
-      const document = this.read(asRoomId(String(roomId)));
+    const over = this.statements.unarchived.values().map(([roomId]) => asRoomId(String(roomId)));
+    for (const roomId of [...this.inPlayNow.ids, ...over]) {
+      const document = this.read(roomId);
       if (document !== null) yield document;
     }
   }
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
-    const rematches = this.rematches.ids(() => this.documents(this.statements.endedSince.values(endedSince)));
-    for (const roomId of [...this.open.ids, ...rematches]) {
+    for (const roomId of this.inPlayNow.ids) {
       const document = this.read(roomId);
       if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
   }
 
   async countOpen(): Promise<OpenRooms> {
-    return this.open.count();
+    return this.inPlayNow.count();
   }
 
   async close(): Promise<void> {
     this.settleBeforeTheEnd();
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
+    this.begun.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
@@ -197,22 +205,25 @@ class SqliteRoomStore implements RoomStore {
         if (!before.has(roomId)) before.set(roomId, this.settling.unsettled.get(roomId));
       }
     }
-    const moves: Move[] = [];
+    const { moves, begun }: Appended = { moves: [], begun: [] };
     try {
       const { saved, step } = this.inTransaction(() => {
-        const saved = units.map((unit) => this.save(unit, moves));
+        const saved = units.map((unit) => this.save(unit, { moves, begun }));
         if (moves.length > 0) this.moves.append(moves);
-        return { saved, step: settles ? this.settling.some(moves.length, this.writeUnsettled) : null };
+        if (begun.length > 0) this.begun.append(begun);
+        const count = moves.length + begun.length;
+        return { saved, step: settles ? this.settling.some(count, this.writeUnsettled) : null };
       });
       if (moves.length > 0) this.moves.appended(moves.length);
+      if (begun.length > 0) this.begun.appended(begun.length);
       if (step !== null) this.settling.done(step);
-      this.open.committed();
-      this.rematches.note(units, saved);
+      this.committed();
       return saved;
     } catch (error) {
       // S5: what memory says of these rooms may never have reached the disk.
       this.settling.failed();
-      this.open.failed();
+      this.inPlayNow.failed();
+      this.deadlines.failed();
       for (const [roomId, unsettled] of before) {
         this.cache.delete(roomId);
         if (unsettled === undefined) this.settling.forget(roomId);
@@ -226,30 +237,47 @@ class SqliteRoomStore implements RoomStore {
     return this.database.transaction(work).immediate();
   }
 
-  private save(unit: Unit, moves: Move[]): UnitResult {
+  private committed(): void {
+    this.inPlayNow.committed();
+    this.deadlines.committed();
+  }
+
+  private save(unit: Unit, appended: Appended): UnitResult {
     const refusal = this.refusal(unit);
     if (refusal !== null) return refusal;
-    for (const write of unit.writes) {
-      const { document, dueAt, making } = write;
-      if (write.roomChanged) {
-        this.records.write(write, this.read(document.room.roomId)?.room ?? null);
-        this.open.put(document.room);
-      }
-      // A room that is over has its last row now, and leaves the memory to those that are played in.
-      if (making === null || !waitsForPlayers(document.room)) {
-        this.write(document, dueAt);
-        continue;
-      }
-      moves.push({ roomId: document.room.roomId, version: document.version, dueAt, making });
-      this.keep(document, dueAt);
-    }
+    for (const write of unit.writes) this.saveOne(write, appended);
     return { kind: "saved" };
+  }
+
+  private saveOne(write: Write, { moves, begun }: Appended): void {
+    const { document, dueAt, making } = write;
+    const { room, version } = document;
+    const { roomId } = room;
+    if (write.roomChanged) {
+      const number = this.records.write(write, this.read(roomId)?.room ?? null);
+      this.inPlayNow.put(room, number);
+    }
+    // A room that is over has its last row now, and leaves the memory to those that are played in.
+    if (!waitsForPlayers(room)) return this.writeOver(document, dueAt);
+    if (version === 1) begun.push({ number: this.records.numberOf(roomId), document, dueAt });
+    else if (making !== null) moves.push({ roomId, version, dueAt, making });
+    else return this.write(document, dueAt);
+    this.keep(document, dueAt);
   }
 
   private keep(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
     this.settling.keep(roomId, { document, dueAt });
+    this.deadlines.set(roomId, dueAt);
     this.cache.set(roomId, document);
+  }
+
+  /** After a crash: a room that has a row of its own is passed over. */
+  private beginAgain({ number, document, dueAt }: BegunRoom): void {
+    const record = this.statements.record.get(number);
+    if (record === null || this.statements.numberOf.get(document.room.roomId) !== null) return;
+    this.inPlayNow.restore(record);
+    this.keep(document, dueAt);
   }
 
   /** After a crash: a move that its document has already is passed over. */
@@ -259,7 +287,10 @@ class SqliteRoomStore implements RoomStore {
       throw new Error(`A move of the room ${move.roomId} has no document before it.`);
     if (before.version !== move.version - 1) return;
     try {
-      this.keep(moved(before, move, evolve), move.dueAt);
+      const document = moved(before, move, evolve);
+      // Earlier versions let rooms that are over wait, too.
+      if (waitsForPlayers(document.room)) this.keep(document, move.dueAt);
+      else this.writeOver(document, move.dueAt);
     } catch (cause) {
       throw new Error(`Moves of the room ${move.roomId} ${notByTheseRules}`, { cause });
     }
@@ -288,7 +319,7 @@ class SqliteRoomStore implements RoomStore {
       if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
       for (const claim of write.claims) {
-        const holder = this.open.holderOf(claim);
+        const holder = this.inPlayNow.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
     }
@@ -298,14 +329,27 @@ class SqliteRoomStore implements RoomStore {
   private write(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
     this.writeState(document, dueAt);
+    this.deadlines.set(roomId, dueAt);
     this.settling.forget(roomId);
-    if (waitsForPlayers(document.room)) this.cache.set(roomId, document);
-    else this.cache.delete(roomId);
+    this.cache.set(roomId, document);
   }
 
-  private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
-    const saved: Saved = { room: this.form.kept(room), tail, outcomes };
-    this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
+  /** From now on it is found by its row alone. */
+  private writeOver(document: RoomDocument, dueAt: number | null): void {
+    const { roomId } = document.room;
+    this.writeState(document, dueAt);
+    this.inPlayNow.remove(roomId);
+    this.deadlines.set(roomId, null);
+    this.settling.forget(roomId);
+    this.cache.delete(roomId);
+  }
+
+  private writeState(document: RoomDocument, dueAt: number | null): void {
+    const { room, version } = document;
+    const saved = packed(savedDocument(document, this.form));
+    const isInPlay = waitsForPlayers(room) ? 1 : 0;
+    const number = this.records.numberOf(room.roomId);
+    this.statements.saveState.run(room.roomId, number, version, saved, isInPlay, dueAt);
   }
 
   private read(roomId: RoomId): RoomDocument | null {
@@ -315,22 +359,13 @@ class SqliteRoomStore implements RoomStore {
     if (cached !== undefined) return cached;
     const row = this.statements.load.get(roomId);
     if (row === null) return null;
-    // The column holds what this adapter wrote.
-    const { room, tail, outcomes = [] } = JSON.parse(row.document) as Saved;
-    const document = {
-      room: this.form.restored(room),
-      version: row.version,
-      tail,
-      outcomes: restoredOutcomes(outcomes),
-    };
+    const document = documentIn(row, this.form);
     this.cache.set(roomId, document);
     return document;
   }
 
-  private documents(rows: readonly (readonly unknown[])[]): readonly RoomDocument[] {
-    return rows
-      .map(([roomId]) => this.read(asRoomId(String(roomId))))
-      .filter((document) => document !== null);
+  private documents(roomIds: readonly RoomId[]): readonly RoomDocument[] {
+    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
   }
 }
 
