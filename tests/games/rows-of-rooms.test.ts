@@ -21,7 +21,7 @@ import { games } from "../../src/main/games.ts";
 import { listingOf } from "../../src/games/rooms/view.ts";
 
 const seed = Number(process.env["SEED"] ?? 20_261_126);
-const commits = 400;
+const commits = 600;
 const chance = chanceFrom(seed);
 const { random, below, nextId } = chance;
 const seeded = new SeededUnits(chance);

@@ -21,11 +21,16 @@ export function makeEarlier(path: string, steps: 1 | 2): void {
   }
   earlier.run("ATTACH ? AS now", [path]);
   earlier.run(copied);
-  const insert = earlier.prepare("INSERT OR IGNORE INTO main.game_states VALUES (?, ?, ?, ?)");
+  const insert = earlier.prepare(
+    `INSERT INTO main.game_states VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT DO UPDATE SET version = ?2, document = ?3, due_at = ?4 WHERE version < ?2`,
+  );
   for (const { room_id, version, document, due_at } of earlier.query<State, []>(states).all())
     insert.run(room_id, version, textOf(document), due_at);
-  for (const { rooms } of earlier.query<{ rooms: Uint8Array }, []>("SELECT rooms FROM now.begun_rooms").all())
-    for (const [number, version, dueAt, saved] of unpacked(rooms) as readonly Begun[])
+  for (const { documents } of earlier
+    .query<{ documents: Uint8Array }, []>("SELECT documents FROM now.packed_documents ORDER BY number")
+    .all())
+    for (const [number, version, dueAt, saved] of unpacked(documents) as readonly Packed[])
       insert.run(idOf(earlier, number), version, JSON.stringify(saved), dueAt);
   insert.finalize();
   earlier.close();
@@ -40,7 +45,7 @@ interface State {
   readonly due_at: number | null;
 }
 
-type Begun = readonly [number: number, version: number, dueAt: number | null, saved: unknown];
+type Packed = readonly [number: number, version: number, dueAt: number | null, saved: unknown];
 
 const states = "SELECT room_id, version, document, due_at FROM now.game_states ORDER BY number";
 

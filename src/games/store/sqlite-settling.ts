@@ -1,9 +1,10 @@
 /**
- * Documents that are newer than their rows, and when their rows are written: when enough moves have come together,
- * some with each commit, so that no commit is much longer than another. Then the moves go, some at a time.
+ * Documents that are newer than their rows, and when they are written: when enough moves have come together, some with
+ * each commit, so that no commit is much longer than another; among the packed documents, and into a row of its own where
+ * nothing came of the room since it was written there. Then the moves go, and what was packed before them, some at a time.
  */
-import type { BegunMark, SqliteBegunRooms } from "./sqlite-begun-rooms.ts";
 import type { MovesMark, SqliteMoves } from "./sqlite-moves.ts";
+import type { DocumentsMark, SqlitePackedDocuments } from "./sqlite-packed-documents.ts";
 import type { RoomDocument } from "./port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
@@ -11,12 +12,22 @@ export interface Unsettled {
   readonly document: RoomDocument;
   /** Milliseconds since 1970. */
   readonly dueAt: number | null;
+  /** Whether it is among the packed documents as it is. */
+  readonly isPacked?: boolean;
+}
+
+/** How a document is written, for a transaction. */
+export interface Writers {
+  /** Among the others of the commit. */
+  pack(unsettled: Unsettled): void;
+  /** Into the room's own row. */
+  write(unsettled: Unsettled): void;
 }
 
 /** What the documents will have when they are written. */
 export interface Mark {
   readonly moves: MovesMark;
-  readonly begun: BegunMark;
+  readonly documents: DocumentsMark;
 }
 
 /** One round: the rooms that are yet to be settled before what is up to a mark may go. */
@@ -40,19 +51,19 @@ const nothing: Step = { rooms: [], isLast: false };
 /** Rows that go with each commit, when all of their documents are written: more than come. */
 const movesAtOnce = 2;
 /** They are short. */
-const begunAtOnce = 16;
+const documentsAtOnce = 16;
 
 export class Settling {
   readonly #moves: SqliteMoves;
-  readonly #begun: SqliteBegunRooms;
+  readonly #documents: SqlitePackedDocuments;
   readonly #mostMoves: number;
   readonly #unsettled = new Map<RoomId, Unsettled>();
   #round: Round | null = null;
 
   /** @param mostMoves with so many, new rooms among them, a round begins */
-  constructor(moves: SqliteMoves, begun: SqliteBegunRooms, mostMoves: number) {
+  constructor(moves: SqliteMoves, documents: SqlitePackedDocuments, mostMoves: number) {
     this.#moves = moves;
-    this.#begun = begun;
+    this.#documents = documents;
     this.#mostMoves = mostMoves;
   }
 
@@ -71,16 +82,19 @@ export class Settling {
 
   /**
    * For the transaction of a commit with so many moves. What it did counts when `done` is told.
-   * @param write writes the row of a room
    */
-  some(moves: number, write: (unsettled: Unsettled) => void): Step {
+  some(moves: number, writers: Writers): Step {
     this.#round ??= this.#begin();
     if (this.#round === null) return nothing;
     const { mark, rooms, share } = this.#round;
-    if (rooms.length === 0) return { rooms: [], isLast: this.#forgetSome(mark, movesAtOnce, begunAtOnce) };
+    if (rooms.length === 0)
+      return { rooms: [], isLast: this.#forgetSome(mark, movesAtOnce, documentsAtOnce) };
     this.#round.credit = Math.min(this.#round.credit + moves * share, rooms.length);
     const settled = rooms.slice(rooms.length - Math.floor(this.#round.credit));
-    this.#write(settled, write);
+    this.#each(settled, (unsettled) => {
+      if (unsettled.isPacked === true) writers.write(unsettled);
+      else writers.pack(unsettled);
+    });
     return { rooms: settled, isLast: false };
   }
 
@@ -88,7 +102,11 @@ export class Settling {
     if (this.#round === null) return;
     this.#round.rooms.length -= rooms.length;
     this.#round.credit -= rooms.length;
-    for (const roomId of rooms) this.#unsettled.delete(roomId);
+    this.#each(rooms, (unsettled) => {
+      const { roomId } = unsettled.document.room;
+      if (unsettled.isPacked === true) this.#unsettled.delete(roomId);
+      else this.#unsettled.set(roomId, { ...unsettled, isPacked: true });
+    });
     if (!isLast) return;
     this.#forgotten(this.#round.mark);
     this.#round = null;
@@ -99,12 +117,12 @@ export class Settling {
     this.#round = null;
   }
 
-  /** All of them at once, for a transaction. What it did counts when `allDone` is told. */
+  /** All of them at once, into rows of their own, for a transaction. What it did counts when `allDone` is told. */
   all(write: (unsettled: Unsettled) => void): Mark {
     const mark = this.#mark();
     // First, since the documents may need the room.
     this.#forgetSome(mark, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-    this.#write([...this.#unsettled.keys()], write);
+    for (const unsettled of this.#unsettled.values()) write(unsettled);
     return mark;
   }
 
@@ -115,31 +133,31 @@ export class Settling {
   }
 
   #begin(): Round | null {
-    if (this.#moves.count + this.#begun.count < this.#mostMoves) return null;
+    if (this.#moves.count + this.#documents.count < this.#mostMoves) return null;
     const rooms = [...this.#unsettled.keys()];
     return { mark: this.#mark(), rooms, share: rooms.length / this.#mostMoves, credit: 0 };
   }
 
   #mark(): Mark {
-    return { moves: this.#moves.mark(), begun: this.#begun.mark() };
+    return { moves: this.#moves.mark(), documents: this.#documents.mark() };
   }
 
   /** @returns whether all have gone */
-  #forgetSome(mark: Mark, moves: number, begun: number): boolean {
+  #forgetSome(mark: Mark, moves: number, documents: number): boolean {
     const haveMovesGone = this.#moves.forgetSome(mark.moves, moves);
-    return this.#begun.forgetSome(mark.begun, begun) && haveMovesGone;
+    return this.#documents.forgetSome(mark.documents, documents) && haveMovesGone;
   }
 
   #forgotten(mark: Mark): void {
     this.#moves.forgotten(mark.moves);
-    this.#begun.forgotten(mark.begun);
+    this.#documents.forgotten(mark.documents);
   }
 
-  #write(roomIds: readonly RoomId[], write: (unsettled: Unsettled) => void): void {
+  #each(roomIds: readonly RoomId[], act: (unsettled: Unsettled) => void): void {
     for (const roomId of roomIds) {
       const unsettled = this.#unsettled.get(roomId);
       // Its row was written meanwhile: it was put away.
-      if (unsettled !== undefined) write(unsettled);
+      if (unsettled !== undefined) act(unsettled);
     }
   }
 }

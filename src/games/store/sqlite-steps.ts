@@ -46,11 +46,11 @@ const openRoomsInMemory = `
   CREATE INDEX game_rooms_finished ON game_rooms (finished_at) WHERE finished_at IS NOT NULL;
 `;
 
-/** The first documents of rooms that have no row of their own yet, some in a row. */
-export const begunRoomsTable = `
-  CREATE TABLE begun_rooms (
+/** Documents of rooms that go on, some in a row. */
+export const packedDocumentsTable = `
+  CREATE TABLE packed_documents (
     number INTEGER PRIMARY KEY,
-    rooms BLOB NOT NULL
+    documents BLOB NOT NULL
   ) STRICT;
 `;
 
@@ -123,7 +123,7 @@ const roomsByNumber = `
   CREATE UNIQUE INDEX game_states_by_id ON game_states (room_id);
   CREATE INDEX game_states_in_play ON game_states (in_play) WHERE in_play = 1;
   CREATE INDEX game_states_due ON game_states (due_at) WHERE in_play = 0 AND due_at IS NOT NULL;
-  ${begunRoomsTable}
+  ${packedDocumentsTable}
 `;
 
 export const roomSteps = [rooms + movesSchema, openRoomsInMemory, roomsByNumber] as const;

@@ -39,6 +39,9 @@ export function prepareRooms(database: Database) {
     load: database.prepare<StateRow, [string]>("SELECT version, document FROM game_states WHERE room_id = ?"),
     /** The number of its record. */
     numberOf: database.prepare<{ room: number }, [string]>("SELECT room FROM game_states WHERE room_id = ?"),
+    versionOf: database.prepare<{ version: number }, [string]>(
+      "SELECT version FROM game_states WHERE room_id = ?",
+    ),
     saveState: database.prepare(
       `INSERT INTO game_states (room_id, room, version, document, in_play, due_at)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -7,11 +7,11 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
-import { Settling, type Unsettled } from "./sqlite-settling.ts";
+import { Settling, type Unsettled, type Writers } from "./sqlite-settling.ts";
 import { roomSteps } from "./sqlite-steps.ts";
 import { prepareRooms, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
-import { moved, SqliteMoves } from "./sqlite-moves.ts";
+import { SqliteMoves } from "./sqlite-moves.ts";
 import {
   mostListed,
   StoreInUse,
@@ -23,13 +23,14 @@ import {
   type UnitResult,
   type Write,
 } from "./port.ts";
-import { SqliteBegunRooms, type BegunRoom } from "./sqlite-begun-rooms.ts";
+import { makeAgain } from "./sqlite-after-a-crash.ts";
 import { SqliteDeadlines } from "./sqlite-deadlines.ts";
-import { documentIn, packed, savedDocument } from "./sqlite-documents.ts";
+import { DocumentRows } from "./sqlite-documents.ts";
+import { SqlitePackedDocuments, type PackedDocument } from "./sqlite-packed-documents.ts";
 import { RoomRecords } from "./sqlite-records.ts";
 import { SqliteRoomsInPlay } from "./sqlite-rooms-in-play.ts";
 import { RecentlyUsed } from "../recently-used.ts";
-import type { RoomForm, RoomRules } from "../rooms/room-rules.ts";
+import type { RoomRules } from "../rooms/room-rules.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
@@ -39,9 +40,6 @@ const mostMoves = 50_000;
 
 /** Documents kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
-
-const notByTheseRules =
-  "cannot be made again by the rules that are here: start the version that was killed once more, and stop it.";
 
 export interface SqliteRoomStoreOptions {
   /** A file, or `:memory:`. */
@@ -57,7 +55,7 @@ export interface SqliteRoomStoreOptions {
 /** What one commit says at the end of its tables. */
 interface Appended {
   readonly moves: Move[];
-  readonly begun: BegunRoom[];
+  readonly documents: PackedDocument[];
 }
 
 /** @throws StoreInUse */
@@ -89,12 +87,12 @@ export function openSqliteRoomStore({
 class SqliteRoomStore implements RoomStore {
   readonly isShared = false;
   private readonly database: Database;
-  private readonly form: RoomForm;
   private readonly moves: SqliteMoves;
   private readonly settling: Settling;
   private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
-  private readonly begun: SqliteBegunRooms;
+  private readonly rows: DocumentRows;
+  private readonly packed: SqlitePackedDocuments;
   private readonly inPlayNow = new SqliteRoomsInPlay();
   private readonly deadlines = new SqliteDeadlines();
   private readonly records: RoomRecords;
@@ -102,18 +100,26 @@ class SqliteRoomStore implements RoomStore {
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
     migrate(database, "rooms", roomSteps);
     this.database = database;
-    this.form = rules;
     this.statements = prepareRooms(database);
     this.records = new RoomRecords(this.statements, this.inPlayNow);
     this.moves = new SqliteMoves(database);
-    this.begun = new SqliteBegunRooms(database, rules);
-    this.settling = new Settling(this.moves, this.begun, settlingAt);
+    this.rows = new DocumentRows(this.statements, this.records, rules);
+    this.packed = new SqlitePackedDocuments(database, rules);
+    this.settling = new Settling(this.moves, this.packed, settlingAt);
     for (const row of this.statements.inPlay.iterate()) {
       this.inPlayNow.restore(row);
       this.deadlines.set(asRoomId(row.room_id), row.due_at);
     }
-    for (const begun of this.begun.all()) this.beginAgain(begun);
-    for (const move of this.moves.all()) this.moveAgain(move, rules);
+    makeAgain(this.packed.all(), this.moves.all(), {
+      evolve: rules.evolve,
+      read: (roomId) => this.read(roomId),
+      begin: (document) => this.beginAgain(document),
+      save: (document, dueAt) => {
+        // Earlier versions let rooms that are over wait, too.
+        if (waitsForPlayers(document.room)) this.keep({ document, dueAt });
+        else this.writeOver(document, dueAt);
+      },
+    });
     this.committed();
   }
 
@@ -190,7 +196,7 @@ class SqliteRoomStore implements RoomStore {
     this.settleBeforeTheEnd();
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
-    this.begun.finalize();
+    this.packed.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
@@ -205,17 +211,18 @@ class SqliteRoomStore implements RoomStore {
         if (!before.has(roomId)) before.set(roomId, this.settling.unsettled.get(roomId));
       }
     }
-    const { moves, begun }: Appended = { moves: [], begun: [] };
+    const { moves, documents }: Appended = { moves: [], documents: [] };
     try {
-      const { saved, step } = this.inTransaction(() => {
-        const saved = units.map((unit) => this.save(unit, { moves, begun }));
+      const { saved, begun, step } = this.inTransaction(() => {
+        const saved = units.map((unit) => this.save(unit, { moves, documents }));
+        const begun = documents.length;
+        const step = settles ? this.settling.some(moves.length + begun, this.writersTo(documents)) : null;
         if (moves.length > 0) this.moves.append(moves);
-        if (begun.length > 0) this.begun.append(begun);
-        const count = moves.length + begun.length;
-        return { saved, step: settles ? this.settling.some(count, this.writeUnsettled) : null };
+        if (documents.length > 0) this.packed.append(documents);
+        return { saved, begun, step };
       });
       if (moves.length > 0) this.moves.appended(moves.length);
-      if (begun.length > 0) this.begun.appended(begun.length);
+      this.packed.appended(begun);
       if (step !== null) this.settling.done(step);
       this.committed();
       return saved;
@@ -249,7 +256,7 @@ class SqliteRoomStore implements RoomStore {
     return { kind: "saved" };
   }
 
-  private saveOne(write: Write, { moves, begun }: Appended): void {
+  private saveOne(write: Write, { moves, documents }: Appended): void {
     const { document, dueAt, making } = write;
     const { room, version } = document;
     const { roomId } = room;
@@ -259,41 +266,28 @@ class SqliteRoomStore implements RoomStore {
     }
     // A room that is over has its last row now, and leaves the memory to those that are played in.
     if (!waitsForPlayers(room)) return this.writeOver(document, dueAt);
-    if (version === 1) begun.push({ number: this.records.numberOf(roomId), document, dueAt });
+    if (version > 1 && making === null) return this.write(document, dueAt);
+    const isNew = version === 1;
+    if (isNew) documents.push({ number: this.records.numberOf(roomId), document, dueAt });
     else if (making !== null) moves.push({ roomId, version, dueAt, making });
-    else return this.write(document, dueAt);
-    this.keep(document, dueAt);
+    this.keep({ document, dueAt, isPacked: isNew });
   }
 
-  private keep(document: RoomDocument, dueAt: number | null): void {
+  private keep(unsettled: Unsettled): void {
+    const { document, dueAt } = unsettled;
     const { roomId } = document.room;
-    this.settling.keep(roomId, { document, dueAt });
+    this.settling.keep(roomId, unsettled);
     this.deadlines.set(roomId, dueAt);
     this.cache.set(roomId, document);
   }
 
-  /** After a crash: a room that has a row of its own is passed over. */
-  private beginAgain({ number, document, dueAt }: BegunRoom): void {
+  /** After a crash: a room whose own row is as new is passed over. */
+  private beginAgain({ number, document, dueAt }: PackedDocument): void {
+    const { roomId } = document.room;
     const record = this.statements.record.get(number);
-    if (record === null || this.statements.numberOf.get(document.room.roomId) !== null) return;
+    if (record === null || this.rows.versionOf(roomId) >= document.version) return;
     this.inPlayNow.restore(record);
-    this.keep(document, dueAt);
-  }
-
-  /** After a crash: a move that its document has already is passed over. */
-  private moveAgain(move: Move, { evolve }: RoomRules): void {
-    const before = this.read(move.roomId);
-    if (before === null || before.version < move.version - 1)
-      throw new Error(`A move of the room ${move.roomId} has no document before it.`);
-    if (before.version !== move.version - 1) return;
-    try {
-      const document = moved(before, move, evolve);
-      // Earlier versions let rooms that are over wait, too.
-      if (waitsForPlayers(document.room)) this.keep(document, move.dueAt);
-      else this.writeOver(document, move.dueAt);
-    } catch (cause) {
-      throw new Error(`Moves of the room ${move.roomId} ${notByTheseRules}`, { cause });
-    }
+    this.keep({ document, dueAt, isPacked: true });
   }
 
   private settleAll(): void {
@@ -309,8 +303,18 @@ class SqliteRoomStore implements RoomStore {
     }
   }
 
-  private readonly writeUnsettled = ({ document, dueAt }: Unsettled): void =>
-    this.writeState(document, dueAt);
+  private readonly writeUnsettled = ({ document, dueAt }: Unsettled): void => {
+    this.rows.write(document, dueAt);
+  };
+
+  private writersTo(documents: PackedDocument[]): Writers {
+    return {
+      write: this.writeUnsettled,
+      pack: ({ document, dueAt }) => {
+        documents.push({ number: this.records.numberOf(document.room.roomId), document, dueAt });
+      },
+    };
+  }
 
   private refusal(unit: Unit): UnitResult | null {
     for (const write of unit.writes) {
@@ -328,7 +332,7 @@ class SqliteRoomStore implements RoomStore {
 
   private write(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
-    this.writeState(document, dueAt);
+    this.rows.write(document, dueAt);
     this.deadlines.set(roomId, dueAt);
     this.settling.forget(roomId);
     this.cache.set(roomId, document);
@@ -337,19 +341,11 @@ class SqliteRoomStore implements RoomStore {
   /** From now on it is found by its row alone. */
   private writeOver(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
-    this.writeState(document, dueAt);
+    this.rows.write(document, dueAt);
     this.inPlayNow.remove(roomId);
     this.deadlines.set(roomId, null);
     this.settling.forget(roomId);
     this.cache.delete(roomId);
-  }
-
-  private writeState(document: RoomDocument, dueAt: number | null): void {
-    const { room, version } = document;
-    const saved = packed(savedDocument(document, this.form));
-    const isInPlay = waitsForPlayers(room) ? 1 : 0;
-    const number = this.records.numberOf(room.roomId);
-    this.statements.saveState.run(room.roomId, number, version, saved, isInPlay, dueAt);
   }
 
   private read(roomId: RoomId): RoomDocument | null {
@@ -357,10 +353,8 @@ class SqliteRoomStore implements RoomStore {
     if (unsettled !== undefined) return unsettled.document;
     const cached = this.cache.get(roomId);
     if (cached !== undefined) return cached;
-    const row = this.statements.load.get(roomId);
-    if (row === null) return null;
-    const document = documentIn(row, this.form);
-    this.cache.set(roomId, document);
+    const document = this.rows.read(roomId);
+    if (document !== null) this.cache.set(roomId, document);
     return document;
   }
 

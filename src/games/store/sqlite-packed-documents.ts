@@ -1,32 +1,33 @@
 /**
- * New rooms: their first documents, those of one commit in one row at the end of a table. A row of its own, among those
- * of all rooms, a room has when it is settled or over: most are over before they are settled, and are written there once.
+ * Documents of rooms that go on, as moves are written: those of one commit in one row at the end of a table, new rooms'
+ * and those that are settled. A row of its own, among those of all rooms, a room has when it is over, or when nothing came
+ * of it for as long as these rows stay: most are written there once.
  */
 import type { Database } from "bun:sqlite";
 import type { RoomDocument } from "./port.ts";
 import { packed, restoredDocument, savedDocument, unpacked, type Saved } from "./sqlite-documents.ts";
 import type { RoomForm } from "../rooms/room-rules.ts";
 
-export interface BegunRoom {
+export interface PackedDocument {
   /** Of its record. */
   readonly number: number;
   readonly document: RoomDocument;
   readonly dueAt: number | null;
 }
 
-type SavedRoom = readonly [number: number, version: number, dueAt: number | null, Saved];
+type SavedDocument = readonly [number: number, version: number, dueAt: number | null, Saved];
 
-export interface BegunMark {
+export interface DocumentsMark {
   readonly number: number;
   readonly count: number;
 }
 
-export class SqliteBegunRooms {
+export class SqlitePackedDocuments {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #form: RoomForm;
   /** Of the last row. No number comes again while this runs: a mark would mean another row. */
   #number: number;
-  /** Rooms in the table. */
+  /** Of new rooms, about. */
   #count = 0;
 
   constructor(database: Database, form: RoomForm) {
@@ -40,48 +41,48 @@ export class SqliteBegunRooms {
   }
 
   /** Everything up to now, for `forget`. */
-  mark(): BegunMark {
+  mark(): DocumentsMark {
     return { number: this.#number, count: this.#count };
   }
 
-  append(rooms: readonly BegunRoom[]): void {
+  append(documents: readonly PackedDocument[]): void {
     this.#number += 1;
     this.#statements.insert.run(
       this.#number,
       packed(
-        rooms.map(({ number, document, dueAt }): SavedRoom => {
+        documents.map(({ number, document, dueAt }): SavedDocument => {
           return [number, document.version, dueAt, savedDocument(document, this.#form)];
         }),
       ),
     );
   }
 
-  /** What `append` wrote is there for good. */
+  /** What `append` wrote is there for good; so many were of new rooms. */
   appended(count: number): void {
     this.#count += count;
   }
 
   /** In their order. */
-  *all(): Iterable<BegunRoom> {
-    for (const { rooms: row } of this.#statements.all.iterate()) {
-      const rooms = unpacked(row) as readonly SavedRoom[]; // as `append` made it
-      this.#count += rooms.length;
-      for (const [number, version, dueAt, saved] of rooms)
+  *all(): Iterable<PackedDocument> {
+    for (const { documents: row } of this.#statements.all.iterate()) {
+      const documents = unpacked(row) as readonly SavedDocument[]; // as `append` made it
+      this.#count += documents.length;
+      for (const [number, version, dueAt, saved] of documents)
         yield { number, dueAt, document: restoredDocument(saved, version, this.#form) };
     }
   }
 
   /**
-   * The rooms up to a mark have rows of their own. Lets so many rows go, the oldest first.
+   * The rooms up to a mark have later rows. Lets so many rows go, the oldest first.
    * @returns whether all have gone; then `forgotten` is to be told, once that is durable
    */
-  forgetSome({ number }: BegunMark, rows: number): boolean {
+  forgetSome({ number }: DocumentsMark, rows: number): boolean {
     const last = Math.min(number, (this.#statements.first.get()?.number ?? number) + rows - 1);
     this.#statements.forget.run(last);
     return last >= number;
   }
 
-  forgotten({ count }: BegunMark): void {
+  forgotten({ count }: DocumentsMark): void {
     this.#count -= count;
   }
 
@@ -92,10 +93,16 @@ export class SqliteBegunRooms {
 
 function prepare(database: Database) {
   return {
-    first: database.prepare<{ number: number | null }, []>("SELECT min(number) AS number FROM begun_rooms"),
-    last: database.prepare<{ number: number | null }, []>("SELECT max(number) AS number FROM begun_rooms"),
-    insert: database.prepare("INSERT INTO begun_rooms (number, rooms) VALUES (?, ?)"),
-    all: database.prepare<{ rooms: Uint8Array }, []>("SELECT rooms FROM begun_rooms ORDER BY number"),
-    forget: database.prepare("DELETE FROM begun_rooms WHERE number <= ?"),
+    first: database.prepare<{ number: number | null }, []>(
+      "SELECT min(number) AS number FROM packed_documents",
+    ),
+    last: database.prepare<{ number: number | null }, []>(
+      "SELECT max(number) AS number FROM packed_documents",
+    ),
+    insert: database.prepare("INSERT INTO packed_documents (number, documents) VALUES (?, ?)"),
+    all: database.prepare<{ documents: Uint8Array }, []>(
+      "SELECT documents FROM packed_documents ORDER BY number",
+    ),
+    forget: database.prepare("DELETE FROM packed_documents WHERE number <= ?"),
   };
 }
