@@ -24,12 +24,11 @@ import {
   type Write,
 } from "./port.ts";
 import { makeAgain } from "./sqlite-after-a-crash.ts";
-import { SqliteDeadlines } from "./sqlite-deadlines.ts";
 import { DocumentRows } from "./sqlite-documents.ts";
 import { SqlitePackedDocuments, type PackedDocument } from "./sqlite-packed-documents.ts";
 import { RoomRecords } from "./sqlite-records.ts";
+import { RoomDocuments } from "./sqlite-room-documents.ts";
 import { SqliteRoomsInPlay } from "./sqlite-rooms-in-play.ts";
-import { RecentlyUsed } from "../recently-used.ts";
 import type { RoomRules } from "../rooms/room-rules.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
@@ -37,9 +36,6 @@ import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from 
 
 /** With so many moves their documents begin to be written. */
 const mostMoves = 50_000;
-
-/** Documents kept in memory, at least; the longest unused are read again when they are needed. */
-const cachedDocuments = 10_000;
 
 export interface SqliteRoomStoreOptions {
   /** A file, or `:memory:`. */
@@ -89,13 +85,12 @@ class SqliteRoomStore implements RoomStore {
   private readonly database: Database;
   private readonly moves: SqliteMoves;
   private readonly settling: Settling;
-  private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
   private readonly rows: DocumentRows;
   private readonly packed: SqlitePackedDocuments;
   private readonly inPlayNow = new SqliteRoomsInPlay();
-  private readonly deadlines = new SqliteDeadlines();
   private readonly records: RoomRecords;
+  private readonly documents: RoomDocuments;
 
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
     migrate(database, "rooms", roomSteps);
@@ -106,29 +101,27 @@ class SqliteRoomStore implements RoomStore {
     this.rows = new DocumentRows(this.statements, this.records, rules);
     this.packed = new SqlitePackedDocuments(database, rules);
     this.settling = new Settling(this.moves, this.packed, settlingAt);
-    for (const row of this.statements.inPlay.iterate()) {
-      this.inPlayNow.restore(row);
-      this.deadlines.set(asRoomId(row.room_id), row.due_at);
-    }
+    this.documents = new RoomDocuments(this.settling, this.rows, this.inPlayNow);
+    for (const row of this.statements.inPlay.iterate()) this.documents.restore(row);
     makeAgain(this.packed.all(), this.moves.all(), {
       evolve: rules.evolve,
-      read: (roomId) => this.read(roomId),
+      read: (roomId) => this.documents.read(roomId),
       begin: (document) => this.beginAgain(document),
       save: (document, dueAt) => {
         // Earlier versions let rooms that are over wait, too.
-        if (waitsForPlayers(document.room)) this.keep({ document, dueAt });
-        else this.writeOver(document, dueAt);
+        if (waitsForPlayers(document.room)) this.documents.keep({ document, dueAt });
+        else this.documents.writeLast(document, dueAt);
       },
     });
-    this.committed();
+    this.documents.committed();
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
-    return this.read(roomId);
+    return this.documents.read(roomId);
   }
 
   async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
-    return this.documents(roomIds);
+    return this.documents.readAll(roomIds);
   }
 
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
@@ -152,38 +145,38 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    return this.documents(this.records.roomsOf(userId));
+    return this.documents.readAll(this.records.roomsOf(userId));
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    const listed = this.documents(this.inPlayNow.listed(slug, mostListed));
+    const listed = this.documents.readAll(this.inPlayNow.listed(slug, mostListed));
     return listed.map(({ room }) => listingOf(room)).filter((listing) => listing !== null);
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
-    return this.documents(this.inPlayNow.waiting(slug, limit));
+    return this.documents.readAll(this.inPlayNow.waiting(slug, limit));
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
     const over = this.statements.due.all(now, limit);
     const due = [
-      ...this.deadlines.due(now),
+      ...this.documents.due(now),
       ...over.map(({ room_id, due_at }) => [asRoomId(room_id), due_at] as const),
     ].toSorted(([, one], [, other]) => one - other);
-    return this.documents(due.slice(0, limit).map(([roomId]) => roomId));
+    return this.documents.readAll(due.slice(0, limit).map(([roomId]) => roomId));
   }
 
   async *unarchived(): AsyncIterable<RoomDocument> {
     const over = this.statements.unarchived.values().map(([roomId]) => asRoomId(String(roomId)));
     for (const roomId of [...this.inPlayNow.ids, ...over]) {
-      const document = this.read(roomId);
+      const document = this.documents.read(roomId);
       if (document !== null) yield document;
     }
   }
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
     for (const roomId of this.inPlayNow.ids) {
-      const document = this.read(roomId);
+      const document = this.documents.read(roomId);
       if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
   }
@@ -204,13 +197,7 @@ class SqliteRoomStore implements RoomStore {
 
   /** @param settles whether rows of earlier moves are written with it */
   private commitNow(units: readonly Unit[], settles: boolean): readonly UnitResult[] {
-    const before = new Map<RoomId, Unsettled | undefined>();
-    for (const { writes } of units) {
-      for (const { document } of writes) {
-        const { roomId } = document.room;
-        if (!before.has(roomId)) before.set(roomId, this.settling.unsettled.get(roomId));
-      }
-    }
+    const before = this.documents.before(units);
     const { moves, documents }: Appended = { moves: [], documents: [] };
     try {
       const { saved, begun, step } = this.inTransaction(() => {
@@ -224,29 +211,16 @@ class SqliteRoomStore implements RoomStore {
       if (moves.length > 0) this.moves.appended(moves.length);
       this.packed.appended(begun);
       if (step !== null) this.settling.done(step);
-      this.committed();
+      this.documents.committed();
       return saved;
     } catch (error) {
-      // S5: what memory says of these rooms may never have reached the disk.
-      this.settling.failed();
-      this.inPlayNow.failed();
-      this.deadlines.failed();
-      for (const [roomId, unsettled] of before) {
-        this.cache.delete(roomId);
-        if (unsettled === undefined) this.settling.forget(roomId);
-        else this.settling.keep(roomId, unsettled);
-      }
+      this.documents.failed(before);
       throw error;
     }
   }
 
   private inTransaction<Answer>(work: () => Answer): Answer {
     return this.database.transaction(work).immediate();
-  }
-
-  private committed(): void {
-    this.inPlayNow.committed();
-    this.deadlines.committed();
   }
 
   private save(unit: Unit, appended: Appended): UnitResult {
@@ -261,24 +235,16 @@ class SqliteRoomStore implements RoomStore {
     const { room, version } = document;
     const { roomId } = room;
     if (write.roomChanged) {
-      const number = this.records.write(write, this.read(roomId)?.room ?? null);
+      const number = this.records.write(write, this.documents.read(roomId)?.room ?? null);
       this.inPlayNow.put(room, number);
     }
     // A room that is over has its last row now, and leaves the memory to those that are played in.
-    if (!waitsForPlayers(room)) return this.writeOver(document, dueAt);
-    if (version > 1 && making === null) return this.write(document, dueAt);
+    if (!waitsForPlayers(room)) return this.documents.writeLast(document, dueAt);
+    if (version > 1 && making === null) return this.documents.write(document, dueAt);
     const isNew = version === 1;
     if (isNew) documents.push({ number: this.records.numberOf(roomId), document, dueAt });
     else if (making !== null) moves.push({ roomId, version, dueAt, making });
-    this.keep({ document, dueAt, isPacked: isNew });
-  }
-
-  private keep(unsettled: Unsettled): void {
-    const { document, dueAt } = unsettled;
-    const { roomId } = document.room;
-    this.settling.keep(roomId, unsettled);
-    this.deadlines.set(roomId, dueAt);
-    this.cache.set(roomId, document);
+    this.documents.keep({ document, dueAt, isPacked: isNew });
   }
 
   /** After a crash: a room whose own row is as new is passed over. */
@@ -287,7 +253,7 @@ class SqliteRoomStore implements RoomStore {
     const record = this.statements.record.get(number);
     if (record === null || this.rows.versionOf(roomId) >= document.version) return;
     this.inPlayNow.restore(record);
-    this.keep({ document, dueAt, isPacked: true });
+    this.documents.keep({ document, dueAt, isPacked: true });
   }
 
   private settleAll(): void {
@@ -320,7 +286,7 @@ class SqliteRoomStore implements RoomStore {
     for (const write of unit.writes) {
       const { room, version } = write.document;
       const { roomId } = room;
-      if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
+      if ((this.documents.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
       for (const claim of write.claims) {
         const holder = this.inPlayNow.holderOf(claim);
@@ -328,38 +294,6 @@ class SqliteRoomStore implements RoomStore {
       }
     }
     return null;
-  }
-
-  private write(document: RoomDocument, dueAt: number | null): void {
-    const { roomId } = document.room;
-    this.rows.write(document, dueAt);
-    this.deadlines.set(roomId, dueAt);
-    this.settling.forget(roomId);
-    this.cache.set(roomId, document);
-  }
-
-  /** From now on it is found by its row alone. */
-  private writeOver(document: RoomDocument, dueAt: number | null): void {
-    const { roomId } = document.room;
-    this.rows.write(document, dueAt);
-    this.inPlayNow.remove(roomId);
-    this.deadlines.set(roomId, null);
-    this.settling.forget(roomId);
-    this.cache.delete(roomId);
-  }
-
-  private read(roomId: RoomId): RoomDocument | null {
-    const unsettled = this.settling.unsettled.get(roomId);
-    if (unsettled !== undefined) return unsettled.document;
-    const cached = this.cache.get(roomId);
-    if (cached !== undefined) return cached;
-    const document = this.rows.read(roomId);
-    if (document !== null) this.cache.set(roomId, document);
-    return document;
-  }
-
-  private documents(roomIds: readonly RoomId[]): readonly RoomDocument[] {
-    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
   }
 }
 
