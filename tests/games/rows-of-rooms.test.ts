@@ -5,6 +5,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, playingRoom } from "../../src/games/store/contract-fixture.ts";
+import { makeEarlier } from "../../src/games/store/sqlite-fixture.ts";
 import {
   recentRooms,
   type Claim,
@@ -84,6 +85,48 @@ describe("the rows of rooms in SQLite", () => {
     // Nothing of this was left out by chance.
     expect(sometimes.filter((what) => !happened.has(what))).toEqual([]);
   });
+});
+
+describe("files of rooms that earlier versions have left", () => {
+  it.each([
+    ["was killed", 1, true],
+    ["was killed", 2, true],
+    ["had stopped", 2, false],
+  ] as const)(
+    `are gone on with: one that %s and knew %d steps (seed ${seed})`,
+    async (_, steps, isKilled) => {
+      claimsSeen.clear();
+      const files = new RoomFiles();
+      let store = files.open({ settlingAt: 300 });
+      const rooms: Rooms = new Map();
+      for (let commit = 0; commit < 250; commit += 1) {
+        const units = seeded.on(rooms);
+        const expected = units.map((unit) => saveIn(rooms, unit));
+        expect(await store.commit(units)).toEqual(expected);
+      }
+      if (isKilled) await files.leave(store);
+      else await store.close();
+      makeEarlier(files.path, steps);
+
+      store = files.open({ settlingAt: 7 });
+      await expectDocuments(store, rooms, rooms.keys());
+      await expectFound(store, rooms);
+      await expectHolders(store, rooms);
+      files.inCopy((path) => expectRows(path, rooms));
+      for (let commit = 0; commit < 30; commit += 1) {
+        const units = seeded.on(rooms);
+        const expected = units.map((unit) => saveIn(rooms, unit));
+        expect(await store.commit(units)).toEqual(expected);
+        await expectFound(store, rooms);
+      }
+      store = await files.crash(store);
+      await expectDocuments(store, rooms, rooms.keys());
+      await expectFound(store, rooms);
+      await store.close();
+      expectRows(files.path, rooms);
+      files.remove();
+    },
+  );
 });
 
 const sometimes = [
