@@ -20,10 +20,12 @@ export class SqliteDeadlines {
 
   /** Those that are not after `now`, in any order. */
   due(now: number): readonly (readonly [RoomId, number])[] {
-    return this.#dueAt
-      .entries()
-      .filter(([, dueAt]) => dueAt <= now)
-      .toArray();
+    const due: [RoomId, number][] = [];
+    // Looked through again and again, with tens of thousands in it: iterated it takes several times as long.
+    this.#dueAt.forEach((dueAt, roomId) => {
+      if (dueAt <= now) due.push([roomId, dueAt]);
+    });
+    return due;
   }
 
   committed(): void {
