@@ -192,6 +192,30 @@ it("are kept where a commit failed that had begun to settle them, until their do
   files.remove();
 });
 
+it("make room for their documents, and for new rooms, where the file may not grow", async () => {
+  const files = new RoomFiles();
+  let store = files.open();
+  let rooms = Array.from({ length: 40 }, (_, n) => {
+    return created(playingRoom(`r${n}`, asUserId(`1${n}`), asUserId(`2${n}`)));
+  });
+  await store.commit(rooms.map((write) => ({ writes: [write] })));
+  for (let round = 0; round < 8; round += 1) {
+    rooms = rooms.map(moved);
+    for (const write of rooms) await store.commit([{ writes: [write] }]);
+  }
+  store = await files.crash(store, { limitMb: 0.01 });
+  const more = Array.from({ length: 20 }, (_, n) => {
+    return created(playingRoom(`more ${n}`, asUserId(`3${n}`), asUserId(`4${n}`)));
+  });
+  const results = await store.commit(more.map((write) => ({ writes: [write] })));
+  expect(results.every(({ kind }) => kind === "saved")).toBe(true);
+  store = await files.crash(store);
+  for (const { document } of [...rooms, ...more])
+    expect(await store.load(document.room.roomId)).toEqual(document);
+  await store.close();
+  files.remove();
+});
+
 const writtenAgain = (write: Write): Write => changedByNoEvent(write, write.document.room);
 
 /** A table of one of the games, with its game begun. */

@@ -15,11 +15,12 @@ import {
   keptBiggerDice,
   moved,
   playingRoom,
+  someGame,
   waitingRoom,
 } from "./contract-fixture.ts";
 import { nameClaim } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { RoomStore } from "./port.ts";
+import { recentRooms, type RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
 import { makeEarlier, textOf } from "./sqlite-fixture.ts";
 import { roomRules } from "../rooms/room-rules.ts";
@@ -188,6 +189,33 @@ describe("rooms in SQLite", () => {
     expect(await count()).toBe(1);
     await store.commit([{ writes: [changed(ended, finishedRoom("over"))] }]);
     expect(await count()).toBe(0);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("counts a person's open rooms among her last ones", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const rooms = [
+      ...Array.from({ length: recentRooms + 1 }, (_, n) => ({ ...finishedRoom(`f${n}`), createdAt: 10 + n })),
+      { ...playingRoom("open"), createdAt: 100 },
+    ];
+    await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+    const names = (await store.roomsOf(john)).map(({ room }) => room.roomName);
+    const over = Array.from({ length: recentRooms - 1 }, (_, n) => `room f${n + 2}`);
+    expect(names).toEqual([...over, "room open"]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("lists rooms of one moment by their ids", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const rooms = Array.from({ length: 9 }, (_, n) => waitingRoom(`r${n}`, asUserId(`${100 + n}`)));
+    await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+    const ids = rooms.map(({ roomId }) => roomId).toSorted();
+    expect((await store.list(someGame)).map(({ roomId }) => roomId)).toEqual(ids);
+    expect((await store.waiting(someGame, 3)).map(({ room }) => room.roomId)).toEqual(ids.slice(0, 3));
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
