@@ -20,6 +20,7 @@ import { openPeople } from "./people.ts";
 import { Course, sayingRoom } from "./course.ts";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
 import { roomRules } from "../src/games/rooms/room-rules.ts";
+import { unpacked } from "../src/games/store/sqlite-documents.ts";
 import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";
 import { asRoomId, audienceOf } from "../src/protocol/index.ts";
 import { defaultReplayBounds, ReplayWindow } from "../src/ws-gateway/replay-window.ts";
@@ -145,17 +146,18 @@ async function archive(): Promise<readonly Series[]> {
 function multiply(file: string, events: number): readonly string[] {
   const database = new Database(file);
   const finished = database.prepare(
-    "SELECT version, document FROM game_states JOIN game_rooms USING (room_id) WHERE status = 'finished' LIMIT 1",
+    `SELECT room, version, document FROM game_states JOIN game_rooms ON game_rooms.number = room
+     WHERE status = 'finished' AND in_play = 0 LIMIT 1`,
   );
-  const one = finished.get() as { version: number; document: string };
+  const one = finished.get() as { room: number; version: number; document: Uint8Array };
   finished.finalize();
-  const { seq } = (JSON.parse(one.document) as { room: { seq: number } }).room;
+  const { seq } = (unpacked(one.document) as { room: { seq: number } }).room;
   const count = Math.ceil(events / seq);
   const insert = database.prepare(
-    "INSERT INTO game_states (room_id, version, document, due_at) VALUES (?, ?, ?, NULL)",
+    "INSERT INTO game_states (room_id, room, version, document, in_play) VALUES (?, ?, ?, ?, 0)",
   );
   database.transaction(() => {
-    for (let n = 0; n < count; n += 1) insert.run(`copy-${n}`, one.version, one.document);
+    for (let n = 0; n < count; n += 1) insert.run(`copy-${n}`, one.room, one.version, one.document);
   })();
   insert.finalize();
   database.close(true);

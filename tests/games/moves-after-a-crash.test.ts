@@ -125,9 +125,7 @@ it("say which rules a killed process's moves want, where these are others", asyn
     throw killedOtherwise;
   };
   files.inCopy((path) => {
-    const database = new Database(path);
-    makeEarlier(database);
-    database.close();
+    makeEarlier(path, 1);
     expect(() => openSqliteRoomStore({ path, rules: { ...roomRules(games), evolve } })).toThrow(
       /start the version that was killed once more/,
     );
@@ -164,14 +162,19 @@ it("are kept where a commit failed that had begun to settle them, until their do
     if (breaks) throw new TypeError("It cannot be written.");
     return {};
   };
-  const brittle = created({ ...playingRoom("brittle"), game: { toJSON } });
-  const other = created(playingRoom("other", asUserId("11"), asUserId("12")));
+  const both = [
+    created({ ...playingRoom("brittle"), game: { toJSON } }),
+    created(playingRoom("other", asUserId("11"), asUserId("12"))),
+  ] as const;
+  await store.commit([{ writes: both }]);
+  // They have rows of their own, and nothing is left to settle.
+  const [brittle, other] = [writtenAgain(both[0]), writtenAgain(both[1])];
   await store.commit([{ writes: [brittle, other] }]);
   const last = moved(other);
   await store.commit([{ writes: [last] }]);
   // This one writes the document of the other, and then fails with that of the brittle one, which is to be settled.
   breaks = true;
-  const failing = [changedByNoEvent(last, last.document.room), moved(brittle)].map((write) => ({
+  const failing = [writtenAgain(last), moved(brittle)].map((write) => ({
     writes: [write],
   }));
   const failure = await store.commit(failing).catch((error: unknown) => error);
@@ -188,6 +191,32 @@ it("are kept where a commit failed that had begun to settle them, until their do
   await store.close();
   files.remove();
 });
+
+it("make room for their documents, and for new rooms, where the file may not grow", async () => {
+  const files = new RoomFiles();
+  let store = files.open();
+  let rooms = Array.from({ length: 40 }, (_, n) => {
+    return created(playingRoom(`r${n}`, asUserId(`1${n}`), asUserId(`2${n}`)));
+  });
+  await store.commit(rooms.map((write) => ({ writes: [write] })));
+  for (let round = 0; round < 8; round += 1) {
+    rooms = rooms.map(moved);
+    for (const write of rooms) await store.commit([{ writes: [write] }]);
+  }
+  store = await files.crash(store, { limitMb: 0.01 });
+  const more = Array.from({ length: 20 }, (_, n) => {
+    return created(playingRoom(`more ${n}`, asUserId(`3${n}`), asUserId(`4${n}`)));
+  });
+  const results = await store.commit(more.map((write) => ({ writes: [write] })));
+  expect(results.every(({ kind }) => kind === "saved")).toBe(true);
+  store = await files.crash(store);
+  for (const { document } of [...rooms, ...more])
+    expect(await store.load(document.room.roomId)).toEqual(document);
+  await store.close();
+  files.remove();
+});
+
+const writtenAgain = (write: Write): Write => changedByNoEvent(write, write.document.room);
 
 /** A table of one of the games, with its game begun. */
 function opened(table: number): Write {

@@ -5,14 +5,24 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, playingRoom } from "../../src/games/store/contract-fixture.ts";
-import type { Claim, RoomDocument, RoomStore, Unit, UnitResult } from "../../src/games/store/port.ts";
-import { standardTimes as times, waitsForPlayers, type Room } from "../../src/games/rooms/room.ts";
+import { makeEarlier } from "../../src/games/store/sqlite-fixture.ts";
+import {
+  recentRooms,
+  type Claim,
+  type RoomDocument,
+  type RoomStore,
+  type Unit,
+  type UnitResult,
+} from "../../src/games/store/port.ts";
+import { isOpen, standardTimes as times, waitsForPlayers, type Room } from "../../src/games/rooms/room.ts";
 import { asUserId, StoreFull, type RoomId } from "../../src/protocol/index.ts";
 import { chanceFrom, RoomFiles } from "./seeded-rooms.ts";
-import { SeededUnits, type Rooms } from "./seeded-units.ts";
+import { SeededUnits, users, type Rooms } from "./seeded-units.ts";
+import { games } from "../../src/main/games.ts";
+import { listingOf } from "../../src/games/rooms/view.ts";
 
 const seed = Number(process.env["SEED"] ?? 20_261_126);
-const commits = 400;
+const commits = 600;
 const chance = chanceFrom(seed);
 const { random, below, nextId } = chance;
 const seeded = new SeededUnits(chance);
@@ -77,6 +87,56 @@ describe("the rows of rooms in SQLite", () => {
   });
 });
 
+describe("files of rooms that earlier versions have left", () => {
+  it.each([
+    ["was killed", 1, true],
+    ["was killed", 2, true],
+    ["had stopped", 2, false],
+  ] as const)(
+    `are gone on with: one that %s and knew %d steps (seed ${seed})`,
+    async (_, steps, isKilled) => {
+      claimsSeen.clear();
+      const files = new RoomFiles();
+      let store = files.open({ settlingAt: 300 });
+      const rooms: Rooms = new Map();
+      // Until there are rooms whose game is over and whose players may still go on, which are the hardest to tell.
+      for (let commit = 0; commit < 250 || openRematches(rooms) < 2; commit += 1) {
+        const units = seeded.on(rooms);
+        const expected = units.map((unit) => saveIn(rooms, unit));
+        expect(await store.commit(units)).toEqual(expected);
+      }
+      if (isKilled) await files.leave(store);
+      else await store.close();
+      makeEarlier(files.path, steps);
+
+      store = files.open({ settlingAt: 7 });
+      await expectDocuments(store, rooms, rooms.keys());
+      await expectFound(store, rooms);
+      await expectHolders(store, rooms);
+      files.inCopy((path) => expectRows(path, rooms));
+      for (let commit = 0; commit < 30; commit += 1) {
+        const units = seeded.on(rooms);
+        const expected = units.map((unit) => saveIn(rooms, unit));
+        expect(await store.commit(units)).toEqual(expected);
+        await expectFound(store, rooms);
+      }
+      store = await files.crash(store);
+      await expectDocuments(store, rooms, rooms.keys());
+      await expectFound(store, rooms);
+      await store.close();
+      expectRows(files.path, rooms);
+      files.remove();
+    },
+  );
+});
+
+function openRematches(rooms: Rooms): number {
+  const since = seeded.now - times.rematchMs;
+  const all = [...rooms.values()].map(({ document }) => document.room);
+  return all.filter((room) => room.status === "finished" && waitsForPlayers(room) && room.finishedAt >= since)
+    .length;
+}
+
 const sometimes = [
   ["saved", "claimed", "conflict", "several units of one room", "a rematch in one unit", "archived"],
   ["failed halfway", "full", "saved where there was little room", "crashed", "stopped"],
@@ -138,12 +198,32 @@ async function expectHolders(store: RoomStore, rooms: Rooms): Promise<void> {
   expect(await store.countOpen()).toEqual({ waiting: count("waiting"), playing: count("playing") });
 }
 
-/** The rooms whose time has come, and those in which it matters who is connected. */
+/** The rooms whose time has come, those of the lobbies, those of people, and those in which it matters who is connected. */
 async function expectFound(store: RoomStore, rooms: Rooms): Promise<void> {
   const all = [...rooms.values()];
   const soon = seeded.now + times.turnClockMs;
   const due = all.filter(({ dueAt }) => dueAt !== null && dueAt <= soon);
   expect(idsOf(await store.due(soon, 10_000))).toEqual(idsOf(due.map(({ document }) => document)));
+
+  for (const { slug } of games) {
+    const ofGame = all.flatMap(({ document: { room } }) => (room.gameType === slug ? [room] : []));
+    const listed = ofGame.filter(isOpen).toSorted(byAge);
+    const [lines, waiting] = [await store.list(slug), await store.waiting(slug, 3)];
+    expect(lines).toEqual(listed.flatMap((room) => listingOf(room) ?? []));
+    const waits = listed.filter(({ status }) => status === "waiting").slice(0, 3);
+    expect(waiting.map(({ room }) => room.roomId)).toEqual(waits.map(({ roomId }) => roomId));
+  }
+  for (const userId of users) {
+    const hers = all.flatMap(({ members, document: { room } }) => (members.includes(userId) ? [room] : []));
+    const oldestFirst = hers.toSorted((one, other) => one.createdAt - other.createdAt);
+    const expected = oldestFirst.filter((room, index) => isOpen(room) || index >= hers.length - recentRooms);
+    const found = await store.roomsOf(userId);
+    expect(found.map(({ room }) => room.roomId)).toEqual(expected.map(({ roomId }) => roomId));
+  }
+  const isMember = ({ members }: { readonly members: readonly unknown[] }) => members.length > 0;
+  const unarchived = idsOf(await Array.fromAsync(store.unarchived()));
+  for (const { document } of all.filter(isMember)) expect(unarchived).toContain(document.room.roomId);
+  expect(new Set(unarchived).size).toBe(unarchived.length);
 
   const since = seeded.now - times.rematchMs;
   const hasEnded = (room: Room) => room.status === "finished" && room.finishedAt < since;
@@ -151,6 +231,9 @@ async function expectFound(store: RoomStore, rooms: Rooms): Promise<void> {
   const found = await Array.fromAsync(store.inPlay(since));
   expect(idsOf(found)).toEqual(idsOf(inPlay.map(({ document }) => document)));
 }
+
+const byAge = (one: Room, other: Room) =>
+  one.createdAt - other.createdAt || (one.roomId < other.roomId ? -1 : 1);
 
 const idsOf = (documents: readonly RoomDocument[]) => documents.map(({ room }) => room.roomId).toSorted();
 
@@ -160,26 +243,26 @@ function expectRows(path: string, rooms: Rooms): void {
   database.run("PRAGMA synchronous = OFF");
   const rowsOf = (query: string) => sortedRows(database.query(query).values());
   const all = [...rooms.values()].map((write) => ({ ...write, room: write.document.room }));
-  expect(rowsOf("SELECT user_id, room_id, created_at FROM room_members")).toEqual(
-    sortedRows(all.flatMap(({ members, room }) => members.map((id) => [id, room.roomId, room.createdAt]))),
+  const over = all.filter(({ room }) => !isOpen(room));
+  expect(rowsOf(membersOfOver)).toEqual(
+    sortedRows(over.flatMap(({ members, room }) => members.map((id) => [id, room.roomId, room.createdAt]))),
   );
-  expect(rowsOf(`SELECT ${columns} FROM game_rooms`)).toEqual(
-    sortedRows(all.map(({ room, listing }) => rowOf(room, listing !== null))),
-  );
+  expect(rowsOf(`SELECT ${columns} FROM game_rooms`)).toEqual(sortedRows(all.map(({ room }) => rowOf(room))));
   database.close();
 }
 
-/** The lobby's line says how far the room had come when its record last changed: only whether it has one is compared. */
-const columns = `room_id, game_type, room_name, host_id, status, players, created_at, started_at, finished_at,
-  listing IS NOT NULL`;
+const membersOfOver = `SELECT user_id, room_id, room_members.created_at
+  FROM room_members JOIN game_rooms ON number = room`;
 
-function rowOf(room: Room, isListed: boolean): readonly unknown[] {
+const columns =
+  "room_id, game_type, room_name, host_id, status, players, created_at, started_at, finished_at";
+
+function rowOf(room: Room): readonly unknown[] {
   const { roomId, gameType, roomName, hostId, status, createdAt } = room;
   const players = JSON.stringify(room.seats.map(({ id }) => id));
   const startedAt = "startedAt" in room ? room.startedAt : null;
   const finishedAt = "finishedAt" in room ? room.finishedAt : null;
-  const listed = isListed ? 1 : 0;
-  return [roomId, gameType, roomName, hostId, status, players, createdAt, startedAt, finishedAt, listed];
+  return [roomId, gameType, roomName, hostId, status, players, createdAt, startedAt, finishedAt];
 }
 
 const sortedRows = (rows: readonly (readonly unknown[])[]): readonly string[] =>

@@ -94,12 +94,17 @@ export class RoomFiles {
     return openIn(this.folder, opening);
   }
 
-  /** The files as they are now, opened anew: what is in memory alone is gone. */
-  async crash(store: RoomStore, opening: Opening = {}): Promise<RoomStore> {
+  /** The files as they are now: what is in memory alone is gone. */
+  async leave(store: RoomStore): Promise<void> {
     const copy = this.copied();
     await store.close();
     this.remove();
     this.folder = copy;
+  }
+
+  /** As they are now, opened anew. */
+  async crash(store: RoomStore, opening: Opening = {}): Promise<RoomStore> {
+    await this.leave(store);
     return this.open(opening);
   }
 

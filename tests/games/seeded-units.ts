@@ -24,7 +24,7 @@ import { commandsOf, gameOf, makingOf, newcomer, type Chance, type Command } fro
 export type Rooms = Map<RoomId, Write>;
 
 /** Few, and few names: they get into each other's way. */
-const users = Array.from({ length: 15 }, (_, index) => asUserId(`${index + 1}`));
+export const users = Array.from({ length: 15 }, (_, index) => asUserId(`${index + 1}`));
 const names = Array.from({ length: 6 }, (_, index) => `room ${index}`);
 
 interface Occasion extends RoomContext {

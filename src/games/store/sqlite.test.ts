@@ -15,13 +15,14 @@ import {
   keptBiggerDice,
   moved,
   playingRoom,
+  someGame,
   waitingRoom,
 } from "./contract-fixture.ts";
 import { nameClaim } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { RoomStore } from "./port.ts";
+import { recentRooms, type RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
-import { makeEarlier } from "./sqlite-fixture.ts";
+import { makeEarlier, textOf } from "./sqlite-fixture.ts";
 import { roomRules } from "../rooms/room-rules.ts";
 import { gameTypeOf } from "../catalogue.ts";
 import { asCommandId, asUserId } from "../../protocol/index.ts";
@@ -59,12 +60,13 @@ roomStoreContract(
 describe("rooms in SQLite", () => {
   const first = created(playingRoom("old"));
 
-  /** A file with a room in it, changed as an earlier version would have written it. */
-  async function openEarlier(change: (database: Database) => void): Promise<RoomStore> {
+  /** A file with a room in it, as an earlier version has left it. */
+  async function openEarlier(steps: 1 | 2, change = (_: Database): void => {}): Promise<RoomStore> {
     folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
     const store = open();
     await store.commit([{ writes: [first] }]);
     await store.close();
+    makeEarlier(file(), steps);
     const database = new Database(file());
     change(database);
     database.close();
@@ -72,7 +74,7 @@ describe("rooms in SQLite", () => {
   }
 
   it("goes on with rooms that an earlier version saved, whose outcomes stood elsewhere", async () => {
-    const store = await openEarlier((database) =>
+    const store = await openEarlier(2, (database) =>
       database.run("UPDATE game_states SET document = json_remove(document, '$.outcomes')"),
     );
     expect(await store.load(first.document.room.roomId)).toEqual(first.document);
@@ -88,7 +90,7 @@ describe("rooms in SQLite", () => {
         { commandId: "another", ok: false, code: "NOT_YOUR_TURN" },
       ],
     };
-    const store = await openEarlier((database) =>
+    const store = await openEarlier(2, (database) =>
       database.run("UPDATE game_states SET document = json_set(document, '$.outcomes', json(?))", [
         JSON.stringify(outcomes),
       ]),
@@ -107,7 +109,7 @@ describe("rooms in SQLite", () => {
   });
 
   it("knows what open rooms hold in a file of the version before, which had it in a table", async () => {
-    const store = await openEarlier(makeEarlier);
+    const store = await openEarlier(1);
     const { room } = first.document;
     for (const claim of first.claims) expect(await store.holderOf(claim)).toBe(room.roomId);
     expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { roomId: room.roomId } }]);
@@ -132,7 +134,7 @@ describe("rooms in SQLite", () => {
   it("leaves a name to the room that is open where two had it that were two names once", async () => {
     const other = created(waitingRoom("other", asUserId("7")));
     const { room } = other.document;
-    const store = await openEarlier((database) => {
+    const store = await openEarlier(2, (database) => {
       const saved = JSON.stringify({ room, tail: [], outcomes: [] });
       database.run("INSERT INTO game_states VALUES (?, 1, ?, NULL)", [room.roomId, saved]);
       database.run(
@@ -159,9 +161,9 @@ describe("rooms in SQLite", () => {
     await store.commit([{ writes: [moved(first)] }]);
     await store.close();
     const database = new Database(file());
-    const [row] = database.query<{ document: string }, []>("SELECT document FROM game_states").all();
+    const [row] = database.query<{ document: Uint8Array }, []>("SELECT document FROM game_states").all();
     database.close();
-    expect(JSON.parse(row?.document ?? "")).toMatchObject({ room: { game: keptBiggerDice } });
+    expect(JSON.parse(textOf(row?.document ?? ""))).toMatchObject({ room: { game: keptBiggerDice } });
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -187,6 +189,33 @@ describe("rooms in SQLite", () => {
     expect(await count()).toBe(1);
     await store.commit([{ writes: [changed(ended, finishedRoom("over"))] }]);
     expect(await count()).toBe(0);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("counts a person's open rooms among her last ones", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const rooms = [
+      ...Array.from({ length: recentRooms + 1 }, (_, n) => ({ ...finishedRoom(`f${n}`), createdAt: 10 + n })),
+      { ...playingRoom("open"), createdAt: 100 },
+    ];
+    await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+    const names = (await store.roomsOf(john)).map(({ room }) => room.roomName);
+    const over = Array.from({ length: recentRooms - 1 }, (_, n) => `room f${n + 2}`);
+    expect(names).toEqual([...over, "room open"]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("lists rooms of one moment by their ids", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const rooms = Array.from({ length: 9 }, (_, n) => waitingRoom(`r${n}`, asUserId(`${100 + n}`)));
+    await store.commit(rooms.map((room) => ({ writes: [created(room)] })));
+    const ids = rooms.map(({ roomId }) => roomId).toSorted();
+    expect((await store.list(someGame)).map(({ roomId }) => roomId)).toEqual(ids);
+    expect((await store.waiting(someGame, 3)).map(({ room }) => room.roomId)).toEqual(ids.slice(0, 3));
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });

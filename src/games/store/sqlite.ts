@@ -1,20 +1,20 @@
 /**
  * Rooms in SQLite, for the embedded default. One transaction for all units that come in together (S5: WAL,
  * synchronous=FULL), and the documents in use kept in memory: this process is the only one that writes. A move is
- * written as its events (sqlite-moves.ts), and its document when it has waited with others; the room's own record, by
- * which rooms are found, is always right.
+ * written as its events (sqlite-moves.ts), and its document when it has waited with others, as a new room's is; the
+ * room's own record is always right.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
 import { Checkpoints } from "../../engines/sqlite-checkpoints.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
-import { Settling, type Unsettled } from "./sqlite-settling.ts";
-import { openRoomsInMemory, prepareRooms, roomsSchema, type Statements } from "./sqlite-tables.ts";
+import { Settling, type Unsettled, type Writers } from "./sqlite-settling.ts";
+import { roomSteps } from "./sqlite-steps.ts";
+import { prepareRooms, type Statements } from "./sqlite-tables.ts";
 import type { Move } from "./saved-moves.ts";
-import { moved, movesSchema, SqliteMoves } from "./sqlite-moves.ts";
+import { SqliteMoves } from "./sqlite-moves.ts";
 import {
   mostListed,
-  recentRooms,
   StoreInUse,
   type Claim,
   type OpenRooms,
@@ -22,24 +22,21 @@ import {
   type RoomStore,
   type Unit,
   type UnitResult,
+  type Write,
 } from "./port.ts";
-import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
-import { SqliteOpenRematches } from "./sqlite-open-rematches.ts";
-import { SqliteOpenRooms } from "./sqlite-open-rooms.ts";
+import { makeAgain } from "./sqlite-after-a-crash.ts";
+import { DocumentRows } from "./sqlite-documents.ts";
+import { SqlitePackedDocuments, type PackedDocument } from "./sqlite-packed-documents.ts";
 import { RoomRecords } from "./sqlite-records.ts";
-import { RecentlyUsed } from "../recently-used.ts";
-import type { RoomForm, RoomRules } from "../rooms/room-rules.ts";
+import { RoomDocuments } from "./sqlite-room-documents.ts";
+import { SqliteRoomsInPlay } from "./sqlite-rooms-in-play.ts";
+import type { RoomRules } from "../rooms/room-rules.ts";
 import { waitsForPlayers, type Room } from "../rooms/room.ts";
+import { listingOf } from "../rooms/view.ts";
 import { asRoomId, StoreFull, type RoomId, type RoomListing, type UserId } from "../../protocol/index.ts";
 
 /** With so many moves their documents begin to be written. */
 const mostMoves = 50_000;
-
-/** Documents kept in memory, at least; the longest unused are read again when they are needed. */
-const cachedDocuments = 10_000;
-
-const notByTheseRules =
-  "cannot be made again by the rules that are here: start the version that was killed once more, and stop it.";
 
 export interface SqliteRoomStoreOptions {
   /** A file, or `:memory:`. */
@@ -52,10 +49,10 @@ export interface SqliteRoomStoreOptions {
   readonly settlingAt?: number;
 }
 
-/** The column of a document, as JSON. */
-interface Saved extends Pick<RoomDocument, "room" | "tail"> {
-  /** Rooms that an earlier version has saved have none with them. */
-  readonly outcomes?: SavedOutcomes;
+/** What one commit says at the end of its tables. */
+interface Appended {
+  readonly moves: Move[];
+  readonly documents: PackedDocument[];
 }
 
 /** @throws StoreInUse */
@@ -87,35 +84,47 @@ export function openSqliteRoomStore({
 class SqliteRoomStore implements RoomStore {
   readonly isShared = false;
   private readonly database: Database;
-  private readonly form: RoomForm;
   private readonly moves: SqliteMoves;
   private readonly checkpoints: Checkpoints;
   private readonly settling: Settling;
-  private readonly cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
   private readonly statements: Statements;
+  private readonly rows: DocumentRows;
+  private readonly packed: SqlitePackedDocuments;
+  private readonly inPlayNow = new SqliteRoomsInPlay();
   private readonly records: RoomRecords;
-  private readonly open: SqliteOpenRooms;
-  private readonly rematches = new SqliteOpenRematches();
+  private readonly documents: RoomDocuments;
 
   constructor(database: Database, rules: RoomRules, settlingAt: number) {
-    migrate(database, "rooms", [roomsSchema + movesSchema, openRoomsInMemory]);
+    migrate(database, "rooms", roomSteps);
     this.database = database;
-    this.form = rules;
     this.statements = prepareRooms(database);
-    this.records = new RoomRecords(this.statements);
-    this.open = new SqliteOpenRooms(this.statements);
+    this.records = new RoomRecords(this.statements, this.inPlayNow);
     this.moves = new SqliteMoves(database);
     this.checkpoints = new Checkpoints(database);
-    this.settling = new Settling(this.moves, settlingAt);
-    for (const move of this.moves.all()) this.moveAgain(move, rules);
+    this.rows = new DocumentRows(this.statements, this.records, rules);
+    this.packed = new SqlitePackedDocuments(database, rules);
+    this.settling = new Settling(this.moves, this.packed, settlingAt);
+    this.documents = new RoomDocuments(this.settling, this.rows, this.inPlayNow);
+    for (const row of this.statements.inPlay.iterate()) this.documents.restore(row);
+    makeAgain(this.packed.all(), this.moves.all(), {
+      evolve: rules.evolve,
+      read: (roomId) => this.documents.read(roomId),
+      begin: (document) => this.beginAgain(document),
+      save: (document, dueAt) => {
+        // Earlier versions let rooms that are over wait, too.
+        if (waitsForPlayers(document.room)) this.documents.keep({ document, dueAt });
+        else this.documents.writeLast(document, dueAt);
+      },
+    });
+    this.documents.committed();
   }
 
   async load(roomId: RoomId): Promise<RoomDocument | null> {
-    return this.read(roomId);
+    return this.documents.read(roomId);
   }
 
   async loadAll(roomIds: readonly RoomId[]): Promise<readonly RoomDocument[]> {
-    return roomIds.map((roomId) => this.read(roomId)).filter((document) => document !== null);
+    return this.documents.readAll(roomIds);
   }
 
   async commit(units: readonly Unit[]): Promise<readonly UnitResult[]> {
@@ -135,57 +144,55 @@ class SqliteRoomStore implements RoomStore {
   }
 
   async holderOf(claim: Claim): Promise<RoomId | null> {
-    return this.open.holderOf(claim);
+    return this.inPlayNow.holderOf(claim);
   }
 
   async roomsOf(userId: UserId): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.roomsOf.values(userId, recentRooms));
+    return this.documents.readAll(this.records.roomsOf(userId));
   }
 
   async list(slug: string): Promise<readonly RoomListing[]> {
-    // The column holds what this adapter wrote.
-    const listings = this.statements.list.values(slug, mostListed);
-    return listings.map(([listing]) => JSON.parse(String(listing)) as RoomListing);
+    const listed = this.documents.readAll(this.inPlayNow.listed(slug, mostListed));
+    return listed.map(({ room }) => listingOf(room)).filter((listing) => listing !== null);
   }
 
   async waiting(slug: string, limit: number): Promise<readonly RoomDocument[]> {
-    return this.documents(this.statements.waiting.values(slug, limit));
+    return this.documents.readAll(this.inPlayNow.waiting(slug, limit));
   }
 
   async due(now: number, limit: number): Promise<readonly RoomDocument[]> {
-    const { unsettled } = this.settling;
-    const stale = this.statements.due.values(now, limit + unsettled.size);
-    const settled = stale.filter(([roomId]) => !unsettled.has(asRoomId(String(roomId))));
-    const due = settled.map(([roomId, dueAt]) => [asRoomId(String(roomId)), Number(dueAt)] as const);
-    for (const [roomId, { dueAt }] of unsettled) {
-      if (dueAt !== null && dueAt <= now) due.push([roomId, dueAt]);
-    }
-    return this.documents(due.toSorted(([, one], [, other]) => one - other).slice(0, limit));
+    const over = this.statements.due.all(now, limit);
+    const due = [
+      ...this.documents.due(now),
+      ...over.map(({ room_id, due_at }) => [asRoomId(room_id), due_at] as const),
+    ].toSorted(([, one], [, other]) => one - other);
+    return this.documents.readAll(due.slice(0, limit).map(([roomId]) => roomId));
   }
 
   async *unarchived(): AsyncIterable<RoomDocument> {
-    for (const [roomId] of this.statements.unarchived.values()) {
-      const document = this.read(asRoomId(String(roomId)));
+    const over = this.statements.unarchived.values().map(([roomId]) => asRoomId(String(roomId)));
+    for (const roomId of [...this.inPlayNow.ids, ...over]) {
+      const document = this.documents.read(roomId);
       if (document !== null) yield document;
     }
   }
 
   async *inPlay(endedSince: number): AsyncIterable<RoomDocument> {
-    const rematches = this.rematches.ids(() => this.documents(this.statements.endedSince.values(endedSince)));
-    for (const roomId of [...this.open.ids, ...rematches]) {
-      const document = this.read(roomId);
+    for (const roomId of this.inPlayNow.ids) {
+      const document = this.documents.read(roomId);
       if (document !== null && !endedBefore(document.room, endedSince)) yield document;
     }
   }
 
   async countOpen(): Promise<OpenRooms> {
-    return this.open.count();
+    return this.inPlayNow.count();
   }
 
   async close(): Promise<void> {
     this.settleBeforeTheEnd();
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
+    this.packed.finalize();
     this.checkpoints.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -194,35 +201,25 @@ class SqliteRoomStore implements RoomStore {
 
   /** @param settles whether rows of earlier moves are written with it */
   private commitNow(units: readonly Unit[], settles: boolean): readonly UnitResult[] {
-    const before = new Map<RoomId, Unsettled | undefined>();
-    for (const { writes } of units) {
-      for (const { document } of writes) {
-        const { roomId } = document.room;
-        if (!before.has(roomId)) before.set(roomId, this.settling.unsettled.get(roomId));
-      }
-    }
-    const moves: Move[] = [];
+    const before = this.documents.before(units);
+    const { moves, documents }: Appended = { moves: [], documents: [] };
     try {
-      const { saved, step } = this.inTransaction(() => {
-        const saved = units.map((unit) => this.save(unit, moves));
+      const { saved, begun, step } = this.inTransaction(() => {
+        const saved = units.map((unit) => this.save(unit, { moves, documents }));
+        const begun = documents.length;
+        const step = settles ? this.settling.some(moves.length + begun, this.writersTo(documents)) : null;
         if (moves.length > 0) this.moves.append(moves);
-        return { saved, step: settles ? this.settling.some(moves.length, this.writeUnsettled) : null };
+        if (documents.length > 0) this.packed.append(documents);
+        return { saved, begun, step };
       });
       if (moves.length > 0) this.moves.appended(moves.length);
+      this.packed.appended(begun);
       if (step !== null) this.settling.done(step);
-      this.open.committed();
+      this.documents.committed();
       this.checkpoints.committed();
-      this.rematches.note(units, saved);
       return saved;
     } catch (error) {
-      // S5: what memory says of these rooms may never have reached the disk.
-      this.settling.failed();
-      this.open.failed();
-      for (const [roomId, unsettled] of before) {
-        this.cache.delete(roomId);
-        if (unsettled === undefined) this.settling.forget(roomId);
-        else this.settling.keep(roomId, unsettled);
-      }
+      this.documents.failed(before);
       throw error;
     }
   }
@@ -231,43 +228,37 @@ class SqliteRoomStore implements RoomStore {
     return this.database.transaction(work).immediate();
   }
 
-  private save(unit: Unit, moves: Move[]): UnitResult {
+  private save(unit: Unit, appended: Appended): UnitResult {
     const refusal = this.refusal(unit);
     if (refusal !== null) return refusal;
-    for (const write of unit.writes) {
-      const { document, dueAt, making } = write;
-      if (write.roomChanged) {
-        this.records.write(write, this.read(document.room.roomId)?.room ?? null);
-        this.open.put(document.room);
-      }
-      // A room that is over has its last row now, and leaves the memory to those that are played in.
-      if (making === null || !waitsForPlayers(document.room)) {
-        this.write(document, dueAt);
-        continue;
-      }
-      moves.push({ roomId: document.room.roomId, version: document.version, dueAt, making });
-      this.keep(document, dueAt);
-    }
+    for (const write of unit.writes) this.saveOne(write, appended);
     return { kind: "saved" };
   }
 
-  private keep(document: RoomDocument, dueAt: number | null): void {
-    const { roomId } = document.room;
-    this.settling.keep(roomId, { document, dueAt });
-    this.cache.set(roomId, document);
+  private saveOne(write: Write, { moves, documents }: Appended): void {
+    const { document, dueAt, making } = write;
+    const { room, version } = document;
+    const { roomId } = room;
+    if (write.roomChanged) {
+      const number = this.records.write(write, this.documents.read(roomId)?.room ?? null);
+      this.inPlayNow.put(room, number);
+    }
+    // A room that is over has its last row now, and leaves the memory to those that are played in.
+    if (!waitsForPlayers(room)) return this.documents.writeLast(document, dueAt);
+    if (version > 1 && making === null) return this.documents.write(document, dueAt);
+    const isNew = version === 1;
+    if (isNew) documents.push({ number: this.records.numberOf(roomId), document, dueAt });
+    else if (making !== null) moves.push({ roomId, version, dueAt, making });
+    this.documents.keep({ document, dueAt, isPacked: isNew });
   }
 
-  /** After a crash: a move that its document has already is passed over. */
-  private moveAgain(move: Move, { evolve }: RoomRules): void {
-    const before = this.read(move.roomId);
-    if (before === null || before.version < move.version - 1)
-      throw new Error(`A move of the room ${move.roomId} has no document before it.`);
-    if (before.version !== move.version - 1) return;
-    try {
-      this.keep(moved(before, move, evolve), move.dueAt);
-    } catch (cause) {
-      throw new Error(`Moves of the room ${move.roomId} ${notByTheseRules}`, { cause });
-    }
+  /** After a crash: a room whose own row is as new is passed over. */
+  private beginAgain({ number, document, dueAt }: PackedDocument): void {
+    const { roomId } = document.room;
+    const record = this.statements.record.get(number);
+    if (record === null || this.rows.versionOf(roomId) >= document.version) return;
+    this.inPlayNow.restore(record);
+    this.documents.keep({ document, dueAt, isPacked: true });
   }
 
   private settleAll(): void {
@@ -283,59 +274,31 @@ class SqliteRoomStore implements RoomStore {
     }
   }
 
-  private readonly writeUnsettled = ({ document, dueAt }: Unsettled): void =>
-    this.writeState(document, dueAt);
+  private readonly writeUnsettled = ({ document, dueAt }: Unsettled): void => {
+    this.rows.write(document, dueAt);
+  };
+
+  private writersTo(documents: PackedDocument[]): Writers {
+    return {
+      write: this.writeUnsettled,
+      pack: ({ document, dueAt }) => {
+        documents.push({ number: this.records.numberOf(document.room.roomId), document, dueAt });
+      },
+    };
+  }
 
   private refusal(unit: Unit): UnitResult | null {
     for (const write of unit.writes) {
       const { room, version } = write.document;
       const { roomId } = room;
-      if ((this.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
+      if ((this.documents.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
       for (const claim of write.claims) {
-        const holder = this.open.holderOf(claim);
+        const holder = this.inPlayNow.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
     }
     return null;
-  }
-
-  private write(document: RoomDocument, dueAt: number | null): void {
-    const { roomId } = document.room;
-    this.writeState(document, dueAt);
-    this.settling.forget(roomId);
-    if (waitsForPlayers(document.room)) this.cache.set(roomId, document);
-    else this.cache.delete(roomId);
-  }
-
-  private writeState({ room, version, tail, outcomes }: RoomDocument, dueAt: number | null): void {
-    const saved: Saved = { room: this.form.kept(room), tail, outcomes };
-    this.statements.saveState.run(room.roomId, version, JSON.stringify(saved), dueAt);
-  }
-
-  private read(roomId: RoomId): RoomDocument | null {
-    const unsettled = this.settling.unsettled.get(roomId);
-    if (unsettled !== undefined) return unsettled.document;
-    const cached = this.cache.get(roomId);
-    if (cached !== undefined) return cached;
-    const row = this.statements.load.get(roomId);
-    if (row === null) return null;
-    // The column holds what this adapter wrote.
-    const { room, tail, outcomes = [] } = JSON.parse(row.document) as Saved;
-    const document = {
-      room: this.form.restored(room),
-      version: row.version,
-      tail,
-      outcomes: restoredOutcomes(outcomes),
-    };
-    this.cache.set(roomId, document);
-    return document;
-  }
-
-  private documents(rows: readonly (readonly unknown[])[]): readonly RoomDocument[] {
-    return rows
-      .map(([roomId]) => this.read(asRoomId(String(roomId))))
-      .filter((document) => document !== null);
   }
 }
 

@@ -85,6 +85,12 @@ function roomOf({ roomId, status, seq, result, game }: RoomDocument): StoredRoom
   };
 }
 
+/** Packed, or text where an earlier version has written it. */
+function textOf(document: string | Uint8Array): string {
+  if (typeof document === "string") return document;
+  return new TextDecoder().decode(Bun.zstdDecompressSync(document));
+}
+
 /** Of a platform that has stopped: while it runs, the files are its own. */
 export function readEmbedded(folder: string): Stored {
   const rows = <Row>(file: string, query: string): Row[] => {
@@ -95,7 +101,10 @@ export function readEmbedded(folder: string): Stored {
       database.close();
     }
   };
-  const documents = rows<{ document: string }>("games.sqlite", "SELECT document FROM game_states");
+  const documents = rows<{ document: string | Uint8Array }>(
+    "games.sqlite",
+    "SELECT document FROM game_states",
+  );
   interface Message {
     readonly line: string;
     readonly position: number;
@@ -104,7 +113,9 @@ export function readEmbedded(folder: string): Stored {
   }
   return {
     log: null,
-    rooms: documents.map(({ document }) => roomOf((JSON.parse(document) as { room: RoomDocument }).room)),
+    rooms: documents.map(({ document }) =>
+      roomOf((JSON.parse(textOf(document)) as { room: RoomDocument }).room),
+    ),
     messages: [
       ...rows<Message>(
         "chat.sqlite",
