@@ -6,7 +6,6 @@
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
-import { Checkpoints } from "../../engines/sqlite-checkpoints.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
 import { Settling, type Unsettled, type Writers } from "./sqlite-settling.ts";
 import { roomSteps } from "./sqlite-steps.ts";
@@ -85,7 +84,6 @@ class SqliteRoomStore implements RoomStore {
   readonly isShared = false;
   private readonly database: Database;
   private readonly moves: SqliteMoves;
-  private readonly checkpoints: Checkpoints;
   private readonly settling: Settling;
   private readonly statements: Statements;
   private readonly rows: DocumentRows;
@@ -100,7 +98,6 @@ class SqliteRoomStore implements RoomStore {
     this.statements = prepareRooms(database);
     this.records = new RoomRecords(this.statements, this.inPlayNow);
     this.moves = new SqliteMoves(database);
-    this.checkpoints = new Checkpoints(database);
     this.rows = new DocumentRows(this.statements, this.records, rules);
     this.packed = new SqlitePackedDocuments(database, rules);
     this.settling = new Settling(this.moves, this.packed, settlingAt);
@@ -193,7 +190,6 @@ class SqliteRoomStore implements RoomStore {
     // An unfinished statement would keep the file, and with it the lock.
     this.moves.finalize();
     this.packed.finalize();
-    this.checkpoints.finalize();
     for (const statement of Object.values(this.statements)) statement.finalize();
     this.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close(true);
@@ -216,7 +212,6 @@ class SqliteRoomStore implements RoomStore {
       this.packed.appended(begun);
       if (step !== null) this.settling.done(step);
       this.documents.committed();
-      this.checkpoints.committed();
       return saved;
     } catch (error) {
       this.documents.failed(before);
