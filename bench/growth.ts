@@ -20,7 +20,7 @@ import { openPeople } from "./people.ts";
 import { Course, sayingRoom } from "./course.ts";
 import { biggerDice } from "../src/games/bigger-dice/bigger-dice.ts";
 import { roomRules } from "../src/games/rooms/room-rules.ts";
-import { unpacked } from "../src/games/store/sqlite-documents.ts";
+import { unpacked } from "../src/games/store/sqlite-packing.ts";
 import { openSqliteRoomStore } from "../src/games/store/sqlite.ts";
 import { asRoomId, audienceOf } from "../src/protocol/index.ts";
 import { defaultReplayBounds, ReplayWindow } from "../src/ws-gateway/replay-window.ts";

@@ -4,6 +4,7 @@
  */
 import { restoredOutcomes, type SavedOutcomes } from "./outcomes.ts";
 import type { RoomDocument } from "./port.ts";
+import { packed, unpacked } from "./sqlite-packing.ts";
 import type { RoomRecords } from "./sqlite-records.ts";
 import type { StateRow, Statements } from "./sqlite-tables.ts";
 import type { RoomForm } from "../rooms/room-rules.ts";
@@ -14,18 +15,6 @@ import type { RoomId } from "../../protocol/index.ts";
 export interface Saved extends Pick<RoomDocument, "room" | "tail"> {
   /** Rooms that an earlier version has saved have none with them. */
   readonly outcomes?: SavedOutcomes;
-}
-
-/** More would cost more than it brings. */
-const packing = { level: 1 } as const;
-
-export function packed(value: unknown): Uint8Array {
-  return Bun.zstdCompressSync(JSON.stringify(value), packing);
-}
-
-/** @returns what was packed */
-export function unpacked(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(bytes)));
 }
 
 export function savedDocument({ room, tail, outcomes }: RoomDocument, form: RoomForm): Saved {

@@ -1,7 +1,7 @@
 /** Files of rooms as earlier versions have left them, for what tests that this one goes on with them. */
 import { Database } from "bun:sqlite";
 import { renameSync, rmSync } from "node:fs";
-import { unpacked } from "./sqlite-documents.ts";
+import { unpacked } from "./sqlite-packing.ts";
 import { roomSteps } from "./sqlite-steps.ts";
 
 /** The text of a document, whichever way it is kept. */

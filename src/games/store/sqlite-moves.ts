@@ -7,6 +7,7 @@
 import type { Database } from "bun:sqlite";
 import { documentAfter } from "./document.ts";
 import type { RoomDocument } from "./port.ts";
+import { packed, unpacked } from "./sqlite-packing.ts";
 import { restoredMove, savedMove, type Move, type SavedMove } from "./saved-moves.ts";
 import type { RoomRules } from "../rooms/room-rules.ts";
 
@@ -22,9 +23,6 @@ export const movesSchema = `
   ) STRICT;
   INSERT INTO room_moves (number, moves) VALUES (0, '[{"by":"a later version"}]');
 `;
-
-/** More would cost more than it brings. */
-const packing = { level: 1 } as const;
 
 export function moved(before: RoomDocument, { making }: Move, evolve: RoomRules["evolve"]): RoomDocument {
   const room = making.events.reduce((each, { event }) => evolve(each, event), before.room);
@@ -61,7 +59,7 @@ export class SqliteMoves {
   }
 
   append(moves: readonly Move[]): void {
-    this.#statements.insert.run(this.#number + 1, packed(moves));
+    this.#statements.insert.run(this.#number + 1, packedMoves(moves));
   }
 
   /** What `append` wrote is there for good. */
@@ -73,7 +71,7 @@ export class SqliteMoves {
   /** In their order. */
   *all(): Iterable<Move> {
     for (const { moves: row } of this.#statements.all.iterate()) {
-      const moves = unpacked(row);
+      const moves = movesIn(row);
       this.#count += moves.length;
       yield* moves;
     }
@@ -98,13 +96,12 @@ export class SqliteMoves {
   }
 }
 
-function packed(moves: readonly Move[]): Uint8Array {
-  return Bun.zstdCompressSync(JSON.stringify(moves.map(savedMove)), packing);
+function packedMoves(moves: readonly Move[]): Uint8Array {
+  return packed(moves.map(savedMove));
 }
 
-function unpacked(row: Uint8Array): readonly Move[] {
-  const text = new TextDecoder().decode(Bun.zstdDecompressSync(row));
-  return (JSON.parse(text) as readonly SavedMove[]).map(restoredMove); // as `packed` made it
+function movesIn(row: Uint8Array): readonly Move[] {
+  return (unpacked(row) as readonly SavedMove[]).map(restoredMove); // as `packedMoves` made it
 }
 
 /** An earlier version kept them as text: what it has left, having been killed, is taken over. */
@@ -114,7 +111,7 @@ function packEarlier(database: Database): void {
   );
   const insert = database.prepare("INSERT INTO packed_moves (number, moves) VALUES (?, ?)");
   database.transaction(() => {
-    for (const { number, moves } of all.all()) insert.run(number, packed(readEarlier(moves)));
+    for (const { number, moves } of all.all()) insert.run(number, packedMoves(readEarlier(moves)));
     database.run("DELETE FROM room_moves WHERE number > 0");
   })();
   for (const statement of [insert, all]) statement.finalize();

@@ -5,7 +5,8 @@
  */
 import type { Database } from "bun:sqlite";
 import type { RoomDocument } from "./port.ts";
-import { packed, restoredDocument, savedDocument, unpacked, type Saved } from "./sqlite-documents.ts";
+import { restoredDocument, savedDocument, type Saved } from "./sqlite-documents.ts";
+import { packed, unpacked } from "./sqlite-packing.ts";
 import type { RoomForm } from "../rooms/room-rules.ts";
 
 export interface PackedDocument {
