@@ -1,5 +1,19 @@
 /** Who is there, and who is not: the other player, the server, oneself. */
-import { member, rollSome, table, type Scene } from "./stage.ts";
+import type { Page } from "playwright-core";
+import { member, rollSome, table, type Scene, type Stage } from "./stage.ts";
+
+/**
+ * A second tab of the same browser, that of a member. It has all it asks for when it is live: what it still asked
+ * for when the browser is signed out, or in as somebody else, would be refused.
+ */
+async function otherTab({ platform }: Stage, page: Page): Promise<Page> {
+  const other = await page.context().newPage();
+  const asked = ["/api/friends", "/api/friends/requests", "/api/blocks", "/api/chats"];
+  const answers = asked.map(async (path) => other.waitForResponse(platform.url + path));
+  await other.goto(`${platform.url}/games`);
+  for (const answer of await Promise.all(answers)) await answer.finished();
+  return other;
+}
 
 export const connectionScenes: readonly Scene[] = [
   {
@@ -19,8 +33,7 @@ export const connectionScenes: readonly Scene[] = [
     mayFail: /\/api\/me$/,
     async open(stage) {
       const { host } = await table(stage, "Out of here");
-      const other = await host.context().newPage();
-      await other.goto(`${stage.platform.url}/games`);
+      const other = await otherTab(stage, host);
       await other.locator(".account > summary").click();
       await other.getByRole("button", { name: "Sign out" }).click();
       await host.waitForURL(/\/login/);
@@ -79,8 +92,7 @@ export const connectionScenes: readonly Scene[] = [
     mayFail: /\/api\/me$/,
     async open(stage) {
       const { host } = await table(stage, "Mistaken identity");
-      const other = await host.context().newPage();
-      await other.goto(`${stage.platform.url}/games`);
+      const other = await otherTab(stage, host);
       await other.evaluate(() => fetch("/api/guest", { method: "POST" }));
       await host.locator("[data-identity]").getByText("You are signed in as").waitFor();
       await other.close();
