@@ -2,14 +2,15 @@
 import type { LogRecord } from "./port.ts";
 import type { Envelope, Topic } from "../protocol/index.ts";
 
-/** So many dead entries are kept in front before the array is cut: cutting costs as much as what stays. */
+/** So many empty places are kept in front before the array is cut: cutting costs as much as what stays. */
 const slack = 1024;
 
 export class MemoryPartition {
   readonly topic: Topic;
   readonly partition: number;
-  #records: LogRecord[] = [];
-  /** Entries of `#records` that are dropped already. */
+  /** Empty where a record was dropped: held a little longer, it would be one more for the collector to carry along. */
+  #records: (LogRecord | undefined)[] = [];
+  /** How many places in front are empty. */
   #dropped = 0;
   #first = 0;
   /** Everything before this offset was handled by everybody who reads. */
@@ -55,7 +56,7 @@ export class MemoryPartition {
   /** At most `count` records from `offset` on. */
   read(offset: number, count: number): readonly LogRecord[] {
     const from = this.#dropped + offset - this.#first;
-    return this.#records.slice(from, from + count);
+    return this.#records.slice(from, from + count) as LogRecord[]; // none of those that are kept is empty
   }
 
   /** The offset of the first record that is not older than `since`; the next one's where all are. */
@@ -77,6 +78,7 @@ export class MemoryPartition {
       record !== undefined && mayGo(record);
       record = this.at(this.#first)
     ) {
+      this.#records[this.#dropped] = undefined;
       this.#first += 1;
       this.#dropped += 1;
     }
