@@ -5,6 +5,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, it } from "bun:test";
 import { created, playingRoom } from "../../src/games/store/contract-fixture.ts";
+import { claimsOf, membersOf } from "../../src/games/store/document.ts";
 import { makeEarlier } from "../../src/games/store/sqlite-fixture.ts";
 import {
   recentRooms,
@@ -148,11 +149,11 @@ const leastMb = 0.01;
 
 /** What MUST become of a unit by the port. */
 function saveIn(rooms: Rooms, { writes }: Unit): UnitResult {
-  for (const { document, claims } of writes) {
+  for (const { document } of writes) {
     const { roomId } = document.room;
     if ((rooms.get(roomId)?.document.version ?? 0) !== document.version - 1) return { kind: "conflict" };
-    for (const claim of claims) {
-      const holder = [...rooms.values()].find((write) => write.claims.includes(claim));
+    for (const claim of claimsOf(document.room)) {
+      const holder = [...rooms.values()].find((write) => claimsOf(write.document.room).includes(claim));
       const holderId = holder?.document.room.roomId ?? roomId;
       if (holderId !== roomId) return { kind: "claimed", claim, roomId: holderId };
     }
@@ -187,8 +188,8 @@ async function expectDocuments(store: RoomStore, rooms: Rooms, roomIds: Iterable
 /** What was ever held is held by the room that holds it now, or by none. */
 async function expectHolders(store: RoomStore, rooms: Rooms): Promise<void> {
   const holders = new Map(
-    [...rooms.values()].flatMap(({ claims, document }) =>
-      claims.map((claim) => [claim, document.room.roomId] as const),
+    [...rooms.values()].flatMap(({ document: { room } }) =>
+      claimsOf(room).map((claim) => [claim, room.roomId] as const),
     ),
   );
   for (const claim of holders.keys()) claimsSeen.add(claim);
@@ -214,15 +215,15 @@ async function expectFound(store: RoomStore, rooms: Rooms): Promise<void> {
     expect(waiting.map(({ room }) => room.roomId)).toEqual(waits.map(({ roomId }) => roomId));
   }
   for (const userId of users) {
-    const hers = all.flatMap(({ members, document: { room } }) => (members.includes(userId) ? [room] : []));
+    const hers = all.flatMap(({ document: { room } }) => (membersOf(room).includes(userId) ? [room] : []));
     const oldestFirst = hers.toSorted((one, other) => one.createdAt - other.createdAt);
     const expected = oldestFirst.filter((room, index) => isOpen(room) || index >= hers.length - recentRooms);
     const found = await store.roomsOf(userId);
     expect(found.map(({ room }) => room.roomId)).toEqual(expected.map(({ roomId }) => roomId));
   }
-  const isMember = ({ members }: { readonly members: readonly unknown[] }) => members.length > 0;
   const unarchived = idsOf(await Array.fromAsync(store.unarchived()));
-  for (const { document } of all.filter(isMember)) expect(unarchived).toContain(document.room.roomId);
+  for (const { document } of all)
+    if (membersOf(document.room).length > 0) expect(unarchived).toContain(document.room.roomId);
   expect(new Set(unarchived).size).toBe(unarchived.length);
 
   const since = seeded.now - times.rematchMs;
@@ -242,12 +243,12 @@ function expectRows(path: string, rooms: Rooms): void {
   // A copy need not last.
   database.run("PRAGMA synchronous = OFF");
   const rowsOf = (query: string) => sortedRows(database.query(query).values());
-  const all = [...rooms.values()].map((write) => ({ ...write, room: write.document.room }));
-  const over = all.filter(({ room }) => !isOpen(room));
+  const all = [...rooms.values()].map(({ document }) => document.room);
+  const over = all.filter((room) => !isOpen(room));
   expect(rowsOf(membersOfOver)).toEqual(
-    sortedRows(over.flatMap(({ members, room }) => members.map((id) => [id, room.roomId, room.createdAt]))),
+    sortedRows(over.flatMap((room) => membersOf(room).map((id) => [id, room.roomId, room.createdAt]))),
   );
-  expect(rowsOf(`SELECT ${columns} FROM game_rooms`)).toEqual(sortedRows(all.map(({ room }) => rowOf(room))));
+  expect(rowsOf(`SELECT ${columns} FROM game_rooms`)).toEqual(sortedRows(all.map(rowOf)));
   database.close();
 }
 

@@ -1,6 +1,6 @@
 /** What every store of rooms must do; run on each adapter. */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { nameClaim, seatClaim, writeOf } from "./document.ts";
+import { membersOf, nameClaim, seatClaim, writeOf } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { mostListed, recentRooms, type RoomDocument, type RoomStore, type Unit, type Write } from "./port.ts";
 import {
@@ -133,7 +133,9 @@ export function roomStoreContract(name: string, underTest: RoomStoreUnderTest): 
             return changed(write, playingRoom(`r${n}`, asUserId(`${100 + n}`), asUserId(`${1_000 + n}`)));
           return changed(write, closedRoom(`r${n}`, asUserId(`${100 + n}`)));
         });
-        const stayed = new Set(meanwhile.filter(({ members }) => members.length > 0).map(idOf));
+        const stayed = new Set(
+          meanwhile.filter(({ document }) => membersOf(document.room).length > 0).map(idOf),
+        );
         const seen: string[] = [];
         for await (const { room } of which === "unarchived" ? store.unarchived() : store.inPlay(0)) {
           if (stayed.has(room.roomId)) seen.push(room.roomId);

@@ -1,7 +1,6 @@
-/** Documents and what is saved beside them: made from the room, so that nothing can disagree with it. */
+/** Documents, and what follows from their rooms, so that nothing can disagree with them. */
 import { deadlineOf } from "../rooms/deadlines.ts";
 import { isMember, isOpen, type Room, type RoomTimes, type Seat } from "../rooms/room.ts";
-import { listingOf } from "../rooms/view.ts";
 import { rememberOutcome } from "./outcomes.ts";
 import type { Claim, Making, RoomDocument, Settled, Write } from "./port.ts";
 import { foldRoomName } from "../../protocol/text.ts";
@@ -47,16 +46,6 @@ export function writeOf(change: Change, times: RoomTimes): Write {
     dueAt: deadlineOf(room, times)?.at ?? null,
     roomChanged: before === null || factsDiffer(before.room, room),
     making: isMade ? making : null,
-    // Nobody asks where the room's record stays as it is, which it does with nearly every move.
-    get claims() {
-      return claimsOf(room);
-    },
-    get members() {
-      return membersOf(room);
-    },
-    get listing() {
-      return listingOf(room);
-    },
   };
 }
 
@@ -65,12 +54,13 @@ export interface Holding extends Pick<Room, "status" | "gameType" | "roomName"> 
   readonly seats: readonly Pick<Seat, "id">[];
 }
 
-/** Only open rooms hold a name and seats. */
+/** What the room holds: a name and seats while it is open, nothing when it is over. */
 export function claimsOf(room: Holding): readonly Claim[] {
   if (!isOpen(room)) return [];
   return [nameClaim(room.roomName), ...room.seats.map((seat) => seatClaim(room.gameType, seat.id))];
 }
 
+/** Whose unarchived room it is. */
 export function membersOf(room: Room): readonly UserId[] {
   return room.seats.map((seat) => seat.id).filter((userId) => isMember(room, userId));
 }

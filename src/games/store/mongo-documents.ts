@@ -4,11 +4,12 @@
  * JSON text: a BSON object with keys such as `$ref` and `$id` would not come back as it was.
  */
 import type { Collection, Db } from "mongodb";
-import { nameClaim, seatClaim } from "./document.ts";
+import { claimsOf, membersOf, nameClaim, seatClaim } from "./document.ts";
 import type { Claim, RoomDocument, Unit, Write } from "./port.ts";
 import { outcomesByUser, restoredOutcomes, type OutcomesByUser } from "./outcomes.ts";
 import type { RoomForm } from "../rooms/room-rules.ts";
 import type { Room } from "../rooms/room.ts";
+import { listingOf } from "../rooms/view.ts";
 import type { RoomId, RoomListing, UserId } from "../../protocol/index.ts";
 
 export interface StateDocument {
@@ -118,8 +119,8 @@ export class StateDocuments {
   };
 }
 
-export function gameRoomDocument({ document, claims, members, listing }: Write): GameRoomDocument {
-  const { room } = document;
+export function gameRoomDocument({ document: { room } }: Write): GameRoomDocument {
+  const [claims, members, listing] = [claimsOf(room), membersOf(room), listingOf(room)];
   return {
     _id: room.roomId,
     game_type: room.gameType,

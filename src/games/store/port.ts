@@ -69,15 +69,9 @@ export interface Unit {
 export interface Write {
   /** To save; its version is the one before plus one, 1 for a new room. */
   readonly document: RoomDocument;
-  /** What the room holds from now on: nothing when it is over. */
-  readonly claims: readonly Claim[];
-  /** Whose unarchived room it is from now on. */
-  readonly members: readonly UserId[];
   /** When it wants to be looked at (milliseconds since 1970); null: never. */
   readonly dueAt: number | null;
-  /** The room's line in the lobby; null where it has none. */
-  readonly listing: RoomListing | null;
-  /** Whether anything but the document differs from what was saved before. */
+  /** Whether anything else that is kept of the room differs: what it holds, whose it is, its line in the lobby. */
   readonly roomChanged: boolean;
   /** By which a store can make the document again from the one before; null where only the document says it. */
   readonly making: Making | null;

@@ -18,7 +18,7 @@ import {
   someGame,
   waitingRoom,
 } from "./contract-fixture.ts";
-import { nameClaim } from "./document.ts";
+import { claimsOf, nameClaim } from "./document.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { recentRooms, type RoomStore } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
@@ -111,7 +111,7 @@ describe("rooms in SQLite", () => {
   it("knows what open rooms hold in a file of the version before, which had it in a table", async () => {
     const store = await openEarlier(1);
     const { room } = first.document;
-    for (const claim of first.claims) expect(await store.holderOf(claim)).toBe(room.roomId);
+    for (const claim of claimsOf(room)) expect(await store.holderOf(claim)).toBe(room.roomId);
     expect(await Array.fromAsync(store.inPlay(0))).toMatchObject([{ room: { roomId: room.roomId } }]);
     expect(await store.countOpen()).toEqual({ waiting: 0, playing: 1 });
     await store.close();
@@ -124,7 +124,8 @@ describe("rooms in SQLite", () => {
     const [one, other] = [created(waitingRoom("a", john)), created(waitingRoom("b", john))];
     const failure = await store.commit([{ writes: [one, other] }]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
-    for (const claim of [...one.claims, ...other.claims]) expect(await store.holderOf(claim)).toBeNull();
+    for (const claim of [one, other].flatMap(({ document }) => claimsOf(document.room)))
+      expect(await store.holderOf(claim)).toBeNull();
     expect(await store.countOpen()).toEqual({ waiting: 0, playing: 0 });
     expect(await store.commit([{ writes: [one] }])).toEqual([{ kind: "saved" }]);
     await store.close();

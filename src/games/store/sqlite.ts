@@ -7,6 +7,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../../engines/migrations.ts";
 import { isDatabaseFull, limitSize } from "../../engines/sqlite.ts";
+import { claimsOf } from "./document.ts";
 import { Settling, type Unsettled, type Writers } from "./sqlite-settling.ts";
 import { roomSteps } from "./sqlite-steps.ts";
 import { prepareRooms, type Statements } from "./sqlite-tables.ts";
@@ -288,7 +289,7 @@ class SqliteRoomStore implements RoomStore {
       const { roomId } = room;
       if ((this.documents.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
-      for (const claim of write.claims) {
+      for (const claim of claimsOf(write.document.room)) {
         const holder = this.inPlayNow.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }

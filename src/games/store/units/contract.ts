@@ -10,7 +10,7 @@ import {
   playingRoom,
   waitingRoom,
 } from "../contract-fixture.ts";
-import { nameClaim } from "../document.ts";
+import { claimsOf, nameClaim } from "../document.ts";
 import type { Claim, RoomDocument, RoomStore, Unit, Write } from "../port.ts";
 import { asUserId, type RoomId } from "../../../protocol/index.ts";
 
@@ -169,7 +169,7 @@ class Model {
       const version = this.#writes.get(idOf(write))?.document.version ?? 0;
       if (version !== write.document.version - 1) return false;
       if (!write.roomChanged) continue;
-      const holders = write.claims.map((claim) => this.holderOf(claim));
+      const holders = claimsOf(write.document.room).map((claim) => this.holderOf(claim));
       if (holders.some((holder) => holder !== null && holder !== idOf(write))) return false;
     }
     for (const write of writes) this.#writes.set(idOf(write), write);
@@ -177,7 +177,10 @@ class Model {
   }
 
   holderOf(claim: Claim): RoomId | null {
-    return this.#writes.values().find(({ claims }) => claims.includes(claim))?.document.room.roomId ?? null;
+    return (
+      this.#writes.values().find((write) => claimsOf(write.document.room).includes(claim))?.document.room
+        .roomId ?? null
+    );
   }
 
   load(roomId: RoomId): RoomDocument | null {
