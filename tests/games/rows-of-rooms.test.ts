@@ -28,6 +28,9 @@ const chance = chanceFrom(seed);
 const { random, below, nextId } = chance;
 const seeded = new SeededUnits(chance);
 
+/** They take three seconds alone, and longer beside others. */
+const limitMs = 60_000;
+
 const happened = new Set<string>();
 const claimsSeen = new Set<Claim>();
 
@@ -36,56 +39,60 @@ describe("the rows of rooms in SQLite", () => {
     ["moves wait", 10_000],
     ["some are settled", 7],
     ["every move is soon settled", 1],
-  ])(`say what their documents say after any commit, while %s (seed ${seed})`, async (_, settlingAt) => {
-    happened.clear();
-    claimsSeen.clear();
-    const files = new RoomFiles();
-    let store = files.open({ settlingAt });
-    let limitMb: number | null = null;
-    let rooms: Rooms = new Map();
-    const restart = async () => {
-      const crashes = random() < 0.5;
-      happened.add(crashes ? "crashed" : "stopped");
-      if (crashes) store = await files.crash(store, { settlingAt, limitMb });
-      else {
-        await store.close();
-        store = files.open({ settlingAt, limitMb });
-      }
-      await expectDocuments(store, rooms, rooms.keys());
-      await expectHolders(store, rooms);
-    };
+  ])(
+    `say what their documents say after any commit, while %s (seed ${seed})`,
+    async (_, settlingAt) => {
+      happened.clear();
+      claimsSeen.clear();
+      const files = new RoomFiles();
+      let store = files.open({ settlingAt });
+      let limitMb: number | null = null;
+      let rooms: Rooms = new Map();
+      const restart = async () => {
+        const crashes = random() < 0.5;
+        happened.add(crashes ? "crashed" : "stopped");
+        if (crashes) store = await files.crash(store, { settlingAt, limitMb });
+        else {
+          await store.close();
+          store = files.open({ settlingAt, limitMb });
+        }
+        await expectDocuments(store, rooms, rooms.keys());
+        await expectHolders(store, rooms);
+      };
 
-    for (let commit = 0; commit < commits; commit += 1) {
-      const units = seeded.on(rooms);
-      const fails = random() < 0.08;
-      if (fails) units.splice(1 + below(units.length), 0, unsayable());
-      const after: Rooms = new Map(rooms);
-      const expected = units.map((unit) => saveIn(after, unit));
-      const results = await store.commit(units).catch((error: unknown) => error);
-      if (fails && results instanceof TypeError) happened.add("failed halfway");
-      else if (limitMb !== null && results instanceof StoreFull) happened.add("full");
-      else {
-        expect(results).toEqual(fails ? TypeError : expected);
-        rooms = after;
-        noteSaved(units, expected);
-        if (limitMb !== null) happened.add("saved where there was little room");
+      for (let commit = 0; commit < commits; commit += 1) {
+        const units = seeded.on(rooms);
+        const fails = random() < 0.08;
+        if (fails) units.splice(1 + below(units.length), 0, unsayable());
+        const after: Rooms = new Map(rooms);
+        const expected = units.map((unit) => saveIn(after, unit));
+        const results = await store.commit(units).catch((error: unknown) => error);
+        if (fails && results instanceof TypeError) happened.add("failed halfway");
+        else if (limitMb !== null && results instanceof StoreFull) happened.add("full");
+        else {
+          expect(results).toEqual(fails ? TypeError : expected);
+          rooms = after;
+          noteSaved(units, expected);
+          if (limitMb !== null) happened.add("saved where there was little room");
+        }
+        await expectDocuments(store, rooms, roomIdsOf(units));
+        await expectFound(store, rooms);
+        await expectHolders(store, rooms);
+        files.inCopy((path) => expectRows(path, rooms));
+        // It has room again, or has none any more.
+        const turns = limitMb === null ? random() < 0.03 : results instanceof StoreFull && random() < 0.3;
+        if (turns) limitMb = limitMb === null ? leastMb : null;
+        if (turns || random() < 0.03) await restart();
       }
-      await expectDocuments(store, rooms, roomIdsOf(units));
-      await expectFound(store, rooms);
-      await expectHolders(store, rooms);
-      files.inCopy((path) => expectRows(path, rooms));
-      // It has room again, or has none any more.
-      const turns = limitMb === null ? random() < 0.03 : results instanceof StoreFull && random() < 0.3;
-      if (turns) limitMb = limitMb === null ? leastMb : null;
-      if (turns || random() < 0.03) await restart();
-    }
 
-    await store.close();
-    expectRows(files.path, rooms);
-    files.remove();
-    // Nothing of this was left out by chance.
-    expect(sometimes.filter((what) => !happened.has(what))).toEqual([]);
-  });
+      await store.close();
+      expectRows(files.path, rooms);
+      files.remove();
+      // Nothing of this was left out by chance.
+      expect(sometimes.filter((what) => !happened.has(what))).toEqual([]);
+    },
+    limitMs,
+  );
 });
 
 describe("files of rooms that earlier versions have left", () => {
@@ -128,6 +135,7 @@ describe("files of rooms that earlier versions have left", () => {
       expectRows(files.path, rooms);
       files.remove();
     },
+    limitMs,
   );
 });
 

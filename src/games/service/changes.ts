@@ -9,7 +9,7 @@ import { roomRecord } from "../rooms/publish.ts";
 import { isMember, seatOf, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
 import { membersOf, writeOf } from "../store/document.ts";
-import type { Claim, RoomDocument, Settled, TailEvent, Write } from "../store/port.ts";
+import type { Claim, RoomDocument, Settled, TailEvent, Unit, Write } from "../store/port.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { MembershipChange } from "../../presence/port.ts";
 import {
@@ -130,7 +130,7 @@ export function membershipChanges(before: Room | null, after: Room): readonly Me
 export function planned(
   rooms: WorkingSet,
   saves: readonly RoomSave[],
-  claimed: (claim: Claim, holder: RoomId) => Rejection,
+  claimed: (claim: Claim, holder: RoomId, unit: Unit) => Rejection,
 ): Planned {
   const writes: Write[] = [];
   const memberships: MembershipChange[] = [];

@@ -94,7 +94,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
       const asked = askedBy(received);
       const lookAround = asked === null ? undefined : lobbyCommands[received.command.eventType];
       if (asked === null || lookAround === undefined) {
-        group.push(askingOf(received, asked));
+        group.push(asking(received, asked));
         continue;
       }
       await decide(group);
@@ -108,16 +108,47 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     return isExpired(command, context.now());
   }
 
-  function askingOf(received: Received, asked: Asked | null): Asking {
+  /** Its plan, timed, and set aside where it fails as it would each time. */
+  function asking(received: Received, asked: Asked | null): Asking {
     const { command } = received;
-    const roomId = roomOf(command);
-    const plan = planOf(received, asked, roomId) ?? refusing({ code: "UNKNOWN_TYPE" });
-    return { roomId, asked, plan: observedPlan(command, guardedPlan(asked, plan)) };
+    const plan = planOf(received, asked) ?? refusing({ code: "UNKNOWN_TYPE" });
+    return {
+      asked,
+      roomId: plan.roomId,
+      decide(document, rooms) {
+        const begunAt = performance.now();
+        let planned: Planned | Promise<Planned>;
+        try {
+          planned = plan.decide(document, rooms);
+        } catch (error) {
+          planned = refusedAs(poison(asked, error));
+        }
+        if (planned instanceof Promise) return decidedLater(received, asked, begunAt, planned);
+        observe(command, begunAt, planned);
+        return planned;
+      },
+    };
+  }
+
+  async function decidedLater(
+    { command }: Received,
+    asked: Asked | null,
+    begunAt: number,
+    planning: Promise<Planned>,
+  ): Promise<Planned> {
+    const planned = await planning.catch((error: unknown) => refusedAs(poison(asked, error)));
+    observe(command, begunAt, planned);
+    return planned;
+  }
+
+  function observe(command: CommandEnvelope, begunAt: number, planned: Planned): void {
+    observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
   }
 
   /** null for a command that nobody knows. */
-  function planOf(received: Received, asked: Asked | null, roomId: RoomId | null): Plan | null {
+  function planOf(received: Received, asked: Asked | null): Plan | null {
     if (asked === null) return internalPlan(context, presenceView, received);
+    const roomId = roomOf(received.command);
     return roomId !== null && isLate(received)
       ? expiredPlan(asked, roomId)
       : roomPlan(context, spectators, asked);
@@ -146,13 +177,12 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
 
   /** Where the store has no room, nothing was saved, and everyone who asked for something is told so. */
   async function runAll(group: readonly Asking[]): Promise<readonly PlanResult[]> {
-    const plans = group.map(({ plan }) => plan);
     try {
-      return await runPlans(plans, surroundings, roomsAskedBy(group, surroundings.memory !== null));
+      return await runPlans(group, surroundings, roomsAskedBy(group, surroundings.memory !== null));
     } catch (error) {
       if (!(error instanceof StoreFull)) throw error;
       logger.error({ error, commands: group.length }, "The store is full: commands were refused.");
-      return plans.map(() => ({ kind: "refused", rejection: { code: "UNAVAILABLE" } }));
+      return group.map(() => ({ kind: "refused", rejection: { code: "UNAVAILABLE" } }));
     }
   }
 
@@ -169,31 +199,6 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
     );
     observer.decided(asked.command, begunAt, rejection?.code ?? null);
     if (rejection !== null) await log.append([refusalRecord(asked, rejection, keyOf(asked))]);
-  }
-
-  function guardedPlan(asked: Asked | null, plan: Plan): Plan {
-    const refused = (error: unknown): Planned => ({ kind: "refused", rejection: poison(asked, error) });
-    return (rooms) => {
-      try {
-        const planned = plan(rooms);
-        return planned instanceof Promise ? planned.catch(refused) : planned;
-      } catch (error) {
-        return refused(error);
-      }
-    };
-  }
-
-  function observedPlan(command: CommandEnvelope, plan: Plan): Plan {
-    if (observer === unobserved) return plan;
-    return (rooms) => {
-      const begunAt = performance.now();
-      const observed = (planned: Planned): Planned => {
-        observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
-        return planned;
-      };
-      const planned = plan(rooms);
-      return planned instanceof Promise ? planned.then(observed) : observed(planned);
-    };
   }
 
   /** A failure that would come again each time: it is logged, and its sender is told (L2). */
@@ -260,12 +265,9 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   };
 }
 
-interface Asking {
-  /** The room that the command names. */
-  readonly roomId: RoomId | null;
+interface Asking extends Plan {
   /** null: a deadline. */
   readonly asked: Asked | null;
-  readonly plan: Plan;
 }
 
 const noRooms: ReadonlySet<RoomId> = new Set();
@@ -286,7 +288,11 @@ function roomsAskedBy(group: readonly Asking[], areRemembered: boolean): AskedRo
 }
 
 function refusing(rejection: Rejection): Plan {
-  return () => ({ kind: "refused", rejection });
+  return { roomId: null, decide: () => refusedAs(rejection) };
+}
+
+function refusedAs(rejection: Rejection): Planned {
+  return { kind: "refused", rejection };
 }
 
 /** Every command on a room that is there names it so. */

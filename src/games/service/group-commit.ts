@@ -19,7 +19,6 @@ interface Decided {
   readonly index: number;
   readonly plan: Plan;
   readonly planned: Planned;
-  readonly touched: readonly RoomId[];
 }
 
 export interface Surroundings {
@@ -47,9 +46,8 @@ export async function runPlans(
     await rooms.preload(asked, memory);
     const decided: Decided[] = [];
     for (const { index, plan } of open) {
-      const planning = plan(rooms);
-      const planned = planning instanceof Promise ? await planning : planning;
-      decided.push({ index, plan, planned, touched: rooms.takeTouched() });
+      const planning = decide(plan, rooms);
+      decided.push({ index, plan, planned: planning instanceof Promise ? await planning : planning });
     }
     const { toPublish, again } = await settle(decided, store, results, rooms);
     await publisher.publish(toPublish);
@@ -57,6 +55,19 @@ export async function runPlans(
     open = again;
   }
   return results;
+}
+
+function decide(plan: Plan, rooms: WorkingSet): Planned | Promise<Planned> {
+  const document = plan.roomId === null ? null : rooms.get(plan.roomId);
+  return document instanceof Promise ? decideOnLoaded(plan, document, rooms) : plan.decide(document, rooms);
+}
+
+async function decideOnLoaded(
+  plan: Plan,
+  loading: Promise<RoomDocument | null>,
+  rooms: WorkingSet,
+): Promise<Planned> {
+  return plan.decide(await loading, rooms);
 }
 
 /** What is saved and said. */
@@ -79,22 +90,26 @@ async function settle(
   const toPublish: Planned[] = [];
   const again: Decided[] = [];
   const proven = rooms.remembersAny ? roomsSaved(units, saved) : noRooms;
-  const isDoubtful = (roomId: RoomId) => rooms.isRemembered(roomId) && !proven.has(roomId);
+  const isDoubtful = ({ roomId }: Plan) =>
+    roomId !== null && rooms.isRemembered(roomId) && !proven.has(roomId);
   const failed = new Set<RoomId>();
   let next = 0;
   for (const each of decided) {
-    const { planned, index, touched } = each;
+    const { planned, index } = each;
     const result: UnitResult | undefined = planned.kind === "change" ? saved[next++] : undefined;
-    const stands = result?.kind === "saved" || !(touchesAny(touched, failed) || touched.some(isDoubtful));
+    const stands = result?.kind === "saved" || !(touchesAny(each, failed) || isDoubtful(each.plan));
     if (result?.kind === "conflict" || !stands) {
       // Not saved, or decided on a room that was not saved as it was assumed, or may not be as it is remembered.
       again.push(each);
-      addAll(failed, touched);
+      addTouched(failed, each);
     } else if (planned.kind === "refused") {
       results[index] = planned;
     } else if (planned.kind === "change" && result?.kind === "claimed") {
-      results[index] = { kind: "refused", rejection: planned.claimed(result.claim, result.roomId) };
-      addAll(failed, touched);
+      results[index] = {
+        kind: "refused",
+        rejection: planned.claimed(result.claim, result.roomId, planned.unit),
+      };
+      addTouched(failed, each);
     } else {
       toPublish.push(planned);
     }
@@ -114,10 +129,17 @@ function roomsSaved(units: readonly Unit[], results: readonly UnitResult[]): Rea
   return rooms;
 }
 
-function touchesAny(touched: readonly RoomId[], failed: ReadonlySet<RoomId>): boolean {
-  return failed.size > 0 && touched.some((roomId) => failed.has(roomId));
+function touchesAny(decided: Decided, failed: ReadonlySet<RoomId>): boolean {
+  return failed.size > 0 && touched(decided).some((roomId) => failed.has(roomId));
 }
 
-function addAll(failed: Set<RoomId>, touched: readonly RoomId[]): void {
-  for (const roomId of touched) failed.add(roomId);
+function addTouched(rooms: Set<RoomId>, decided: Decided): void {
+  for (const roomId of touched(decided)) rooms.add(roomId);
+}
+
+/** The rooms that were looked at or changed, some of them twice. */
+function touched({ plan, planned }: Decided): readonly RoomId[] {
+  const changed =
+    planned.kind === "change" ? planned.unit.writes.map(({ document }) => document.room.roomId) : [];
+  return plan.roomId === null ? changed : [plan.roomId, ...changed];
 }

@@ -234,7 +234,7 @@ function placesOf({ person }: Asked, { roomId, seq }: Room): readonly Subscripti
 }
 
 function saying(record: NewRecord, memberships: readonly MembershipChange[] = []): Plan {
-  return () => ({ kind: "answer", records: [record], memberships });
+  return { roomId: null, decide: () => ({ kind: "answer", records: [record], memberships }) };
 }
 
 function refusalOf(result: PlanResult): Rejection | null {

@@ -1,12 +1,20 @@
-/** A decision that is about to be made, and what comes of it. */
-import type { Claim, Unit } from "../store/port.ts";
+/** Decisions that are about to be made, and what comes of them. */
+import type { Claim, RoomDocument, Unit } from "../store/port.ts";
 import type { WorkingSet } from "./working-set.ts";
 import type { MembershipChange } from "../../presence/port.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { Rejection, RoomId, RoomListing } from "../../protocol/index.ts";
 
-/** Decides on the rooms as they stand; asked again where somebody else saved first. A promise only where it waits. */
-export type Plan = (rooms: WorkingSet) => Planned | Promise<Planned>;
+/** A decision on one room. */
+export interface Plan {
+  /** null: on none. */
+  readonly roomId: RoomId | null;
+  /**
+   * Asked again where somebody else saved first. A promise only where it waits.
+   * @param document the room as it stands; null where there is none
+   */
+  decide(document: RoomDocument | null, rooms: WorkingSet): Planned | Promise<Planned>;
+}
 
 export type Planned =
   | {
@@ -16,8 +24,8 @@ export type Planned =
       readonly memberships: readonly MembershipChange[];
       readonly records: readonly NewRecord[];
       readonly lobby: readonly LobbyChange[];
-      /** What it means that another open room holds this claim. */
-      claimed(claim: Claim, holder: RoomId): Rejection;
+      /** What it means that another open room holds this claim of the unit. */
+      claimed(claim: Claim, holder: RoomId, unit: Unit): Rejection;
     }
   /** Nothing changes; this is said, and places that presence may not know are mirrored before. */
   | {

@@ -7,14 +7,16 @@ import type { NewRecord } from "../../event-log/port.ts";
 import { audienceOf, isoTime, toRoom, type EventEnvelope, type RoomId } from "../../protocol/index.ts";
 
 export function playerChatPlan(asked: Asked, roomId: RoomId, content: string): Plan {
-  return (rooms) =>
-    rooms.on(roomId, (document) => {
+  return {
+    roomId,
+    decide(document) {
       if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
       if (!isMember(document.room, asked.person.userId)) {
         return { kind: "refused", rejection: { code: "NOT_A_PLAYER" } };
       }
       return { kind: "answer", records: [messageRecord(asked, roomId, content)] };
-    });
+    },
+  };
 }
 
 /** The same id however often it is said: gateways and clients drop what they have had (L4). */

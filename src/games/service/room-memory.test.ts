@@ -148,11 +148,13 @@ describe("a room that this process saved last", () => {
     const memory = new RoomMemory();
     memory.put(before);
     const versions: number[] = [];
-    const plan: Plan = (rooms) =>
-      rooms.on(roomId, (document) => {
+    const plan: Plan = {
+      roomId,
+      decide(document) {
         versions.push(document?.version ?? 0);
         return { kind: "refused", rejection: { code: "NOT_YOUR_TURN" } };
-      });
+      },
+    };
     const publisher = { publishTails: () => Promise.resolve(), publish: () => Promise.resolve() };
     await runPlans([plan], { store, publisher, memory }, { roomIds: [roomId], moves: new Set([roomId]) });
     expect(versions).toEqual([before.version, before.version + 1]);

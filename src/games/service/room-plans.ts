@@ -20,7 +20,7 @@ import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
 import { isMember, type Room } from "../rooms/room.ts";
 import { nameClaim, seatClaim, writeOf } from "../store/document.ts";
 import { outcomeOf } from "../store/outcomes.ts";
-import type { Claim, Outcome, RoomDocument } from "../store/port.ts";
+import type { Claim, Outcome, RoomDocument, Unit } from "../store/port.ts";
 import type { Rejection, RoomId } from "../../protocol/index.ts";
 
 type Decide = (room: Room, context: RoomContext) => RoomDecision;
@@ -49,7 +49,7 @@ function decideIn(
   const decision = decide(document.room, context.roomContext(document.room.gameType));
   if (!decision.ok) return rememberRefusal(context, rooms, asked, document, decision.rejection);
   const save = applySteps(context, rooms, { kind: "asked", asked }, document, decision.steps);
-  return planned(rooms, [save], (claim, holder) => claimedByAnother(save.write.document.room, claim, holder));
+  return planned(rooms, [save], claimedByAnother);
 }
 
 async function areApart(context: GamesContext, { person }: Asked, room: Room): Promise<boolean> {
@@ -97,8 +97,9 @@ export function newRoomPlan(
   roomId: RoomId,
   decide: () => RoomDecision,
 ): Plan {
-  return (rooms) =>
-    rooms.on(roomId, (existing) => {
+  return {
+    roomId,
+    decide(existing, rooms) {
       if (existing !== null) {
         const known = outcomeOf(existing.outcomes, asked.person.userId, asked.commandId);
         return repeating(asked, known ?? opened(asked, existing), existing.room);
@@ -106,10 +107,9 @@ export function newRoomPlan(
       const decision = decide();
       if (!decision.ok) return { kind: "refused", rejection: decision.rejection };
       const save = applySteps(context, rooms, { kind: "asked", asked }, null, decision.steps);
-      return planned(rooms, [save], (claim, holder) =>
-        claimedByAnother(save.write.document.room, claim, holder),
-      );
-    });
+      return planned(rooms, [save], claimedByAnother);
+    },
+  };
 }
 
 /** The outcome of the creation, once 32 others have pushed it out. */
@@ -119,27 +119,31 @@ function opened(asked: Asked, { room }: RoomDocument): Outcome {
 
 /** A deadline that may be due: it does nothing where the room has moved on (S4). */
 export function deadlinePlan(context: GamesContext, id: string, roomId: RoomId, decide: Decide): Plan {
-  return (rooms) =>
-    rooms.on(roomId, (document) => {
+  return {
+    roomId,
+    decide(document, rooms) {
       if (document === null) return nothing;
       const decision = decide(document.room, context.roomContext(document.room.gameType));
       if (!decision.ok || decision.steps.length === 0) return nothing;
       const save = applySteps(context, rooms, { kind: "deadline", id }, document, decision.steps);
       return planned(rooms, [save], unclaimed);
-    });
+    },
+  };
 }
 
 /** An absence that may have lasted too long: decided by what presence says now, and not where it cannot say (R4). */
 export function absencePlan(context: GamesContext, presence: PresenceView, id: string, roomId: RoomId): Plan {
-  return (rooms) =>
-    rooms.on(roomId, async (document) => {
+  return {
+    roomId,
+    async decide(document, rooms) {
       if (document === null) return nothing;
       const seen = await presence.of(document.room.seats.map((seat) => seat.id));
       if (seen === null) return nothing; // it stays due, and is asked for again
-      const decide: Decide = (room, roomContext) =>
+      const end: Decide = (room, roomContext) =>
         endAbsence(room, (playerId) => seen.get(playerId) ?? absent, roomContext);
-      return deadlinePlan(context, id, roomId, decide)(rooms);
-    });
+      return deadlinePlan(context, id, roomId, end).decide(document, rooms);
+    },
+  };
 }
 
 const absent = { present: false, stamp: 0 };
@@ -150,15 +154,17 @@ export function archivePlan(
   roomId: RoomId,
   archive: (room: Room, context: RoomContext) => Room | null,
 ): Plan {
-  return (rooms) =>
-    rooms.on(roomId, (before) => {
+  return {
+    roomId,
+    decide(before, rooms) {
       const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
       if (before === null || room === null) return nothing;
       const making = { events: [], followsTail: isUnsaid(rooms, before), settled: null };
       const write = writeOf({ before, room, making }, context.times);
       const memberships = membershipChanges(before.room, room);
       return planned(rooms, [{ write, records: [], memberships }], unclaimed);
-    });
+    },
+  };
 }
 
 const nothing: Planned = { kind: "answer", records: [] };
@@ -173,12 +179,14 @@ function onceInRoom(
   roomId: RoomId,
   decide: (document: RoomDocument, rooms: WorkingSet) => Planned | Promise<Planned>,
 ): Plan {
-  return (rooms) =>
-    rooms.on(roomId, (document) => {
+  return {
+    roomId,
+    decide(document, rooms) {
       if (document === null) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
       const known = outcomeOf(document.outcomes, asked.person.userId, asked.commandId);
       return known === undefined ? decide(document, rooms) : repeating(asked, known, document.room);
-    });
+    },
+  };
 }
 
 /** A command that was first decided too late (L5); where it had been decided before, its outcome is told (W2). */
@@ -210,8 +218,9 @@ function rememberRefusal(
   return planned(rooms, [{ write, records, memberships: [] }], unclaimed);
 }
 
-function claimedByAnother(room: Room, claim: Claim, holder: RoomId): Rejection {
-  return claim === nameClaim(room.roomName)
+/** Of a unit that is one room's alone. */
+function claimedByAnother(claim: Claim, holder: RoomId, { writes }: Unit): Rejection {
+  return writes.some(({ document }) => claim === nameClaim(document.room.roomName))
     ? { code: "NAME_TAKEN", field: "roomName" }
     : { code: "ALREADY_IN_ROOM", roomId: holder };
 }

@@ -172,8 +172,9 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
     roomsOf,
     countsOf,
 
-    spectate: (asked, roomId) => (rooms) =>
-      rooms.on(roomId, async (document) => {
+    spectate: (asked, roomId) => ({
+      roomId,
+      async decide(document) {
         const { person } = asked;
         const room = document?.room;
         if (room === undefined || isOver(room))
@@ -196,10 +197,12 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
             if (isNew) note(roomId, { kind: "joined", person });
           },
         };
-      }),
+      },
+    }),
 
-    stopSpectating: (asked, roomId) => (rooms) =>
-      rooms.on(roomId, async (document) => {
+    stopSpectating: (asked, roomId) => ({
+      roomId,
+      async decide(document) {
         const { person } = asked;
         const room = document?.room;
         if (room === undefined) return { kind: "refused", rejection: { code: "ROOM_NOT_FOUND" } };
@@ -220,12 +223,16 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
             if (wasWatching) note(roomId, { kind: "left", person });
           },
         };
-      }),
+      },
+    }),
 
-    chat: (asked, roomId, content) => async () =>
-      (await isWatching(asked.person, roomId))
-        ? { kind: "answer", records: [messageRecord(asked, roomId, content)] }
-        : { kind: "refused", rejection: { code: "NOT_A_SPECTATOR" } },
+    chat: (asked, roomId, content) => ({
+      roomId: null, // presence says who watches
+      decide: async () =>
+        (await isWatching(asked.person, roomId))
+          ? { kind: "answer", records: [messageRecord(asked, roomId, content)] }
+          : { kind: "refused", rejection: { code: "NOT_A_SPECTATOR" } },
+    }),
 
     async look() {
       if (!isTimeAgain(context.now(), sweptAt, sweepEveryMs)) return;

@@ -16,7 +16,6 @@ export class WorkingSet {
   private readonly remembered = new Set<RoomId>();
   private readonly store: RoomStore;
   private readonly onLoaded: (documents: readonly RoomDocument[]) => Promise<void>;
-  private touched: RoomId[] = [];
 
   /** @param onLoaded is done before anyone decides on documents that came from the store */
   constructor(store: RoomStore, onLoaded: (documents: readonly RoomDocument[]) => Promise<void>) {
@@ -53,14 +52,10 @@ export class WorkingSet {
     return this.remembered.has(roomId);
   }
 
-  /** Decides on a room: without a promise where it is here already, as nearly all are. */
-  on<Decided>(
-    roomId: RoomId,
-    decide: (document: RoomDocument | null) => Decided | Promise<Decided>,
-  ): Decided | Promise<Decided> {
-    this.touched.push(roomId);
+  /** A room as it stands, null where there is none: no promise where it is here already, as nearly all are. */
+  get(roomId: RoomId): RoomDocument | null | Promise<RoomDocument | null> {
     const known = this.documents.get(roomId);
-    return known === undefined ? this.load(roomId).then(decide) : decide(known);
+    return known === undefined ? this.load(roomId) : known;
   }
 
   private async load(roomId: RoomId): Promise<RoomDocument | null> {
@@ -73,7 +68,6 @@ export class WorkingSet {
   /** What a decision made of a room: what the next decision of the group starts from. */
   put(document: RoomDocument): void {
     const { roomId } = document.room;
-    this.touched.push(roomId);
     this.unsaved.add(roomId);
     this.documents.set(roomId, document);
   }
@@ -81,12 +75,5 @@ export class WorkingSet {
   /** Whether a decision of this group changed the room: then its tail is not in the log yet. */
   isUnsaved(roomId: RoomId): boolean {
     return this.unsaved.has(roomId);
-  }
-
-  /** The rooms that were looked at since the last call, some of them twice. */
-  takeTouched(): readonly RoomId[] {
-    const { touched } = this;
-    this.touched = [];
-    return touched;
   }
 }
