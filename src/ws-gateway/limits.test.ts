@@ -1,6 +1,6 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import { Allowances, defaultLimits, Meter } from "./limits.ts";
+import { Allowances, defaultLimits, Meter, type Verdict } from "./limits.ts";
 import { rateClasses } from "../protocol/index.ts";
 
 describe("a token bucket", () => {
@@ -78,5 +78,53 @@ describe("an allowance (H7)", () => {
     expect(verdicts.indexOf("flooding")).toBe(10 * rateClasses.action.burst);
     expect(allowance.take("room", 0).kind).toBe("allowed");
     for (let n = 0; n < 1_000; n += 1) expect(allowance.take("heartbeat", 0).kind).toBe("allowed");
+  });
+
+  it("is as good as a new one when each class is full again, and not before", () => {
+    const allowance = new Allowances<string>(defaultLimits).forSocket();
+    expect(allowance.isFull(0)).toBe(true);
+    for (const kind of ["chat", "typing", "action"] as const) allowance.take(kind, 0);
+    const slowest = 1_000 / rateClasses.typing.perSecond;
+    expect(slowest).toBeGreaterThan(1_000 / rateClasses.chat.perSecond);
+    expect(allowance.isFull(slowest - 1)).toBe(false);
+    expect(allowance.isFull(slowest)).toBe(true);
+  });
+
+  it("is not as good as a new one while it would call a flood earlier", () => {
+    const { burst, perSecond } = rateClasses.action;
+    const allowance = new Allowances<string>(defaultLimits).forSocket();
+    const take = (times: number, now: number) => {
+      for (let n = 0; n < times; n += 1) allowance.take("action", now);
+    };
+    const fillMs = (1_000 * burst) / perSecond;
+    take(burst, 0);
+    // One token is missing but for a millisecond: what is allowed is full again that much earlier than the flood.
+    const last = fillMs - 1;
+    take(10 * burst, last);
+    expect(allowance.isFull(last + fillMs - 1)).toBe(false);
+    expect(allowance.isFull(last + fillMs)).toBe(true);
+  });
+
+  const seed = 7_301;
+  it(`gives each class what it would get alone, in whatever order they are used (seed ${seed})`, () => {
+    const kinds = ["action", "room", "chat", "refusal"] as const;
+    const message = fc.record({
+      kind: fc.constantFrom(...kinds),
+      gap: fc.oneof(fc.constant(0), fc.nat(900)),
+    });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 300, size: "max" }), (messages) => {
+        const allowances = new Allowances<string>(defaultLimits);
+        const together = allowances.forSocket();
+        const alone = new Map(kinds.map((kind) => [kind, allowances.forSocket()]));
+        let now = 0;
+        for (const { kind, gap } of messages) {
+          now += gap;
+          expect(together.take(kind, now)).toEqual(alone.get(kind)?.take(kind, now) as Verdict);
+          expect(together.isFull(now + gap)).toBe(alone.values().every((each) => each.isFull(now + gap)));
+        }
+      }),
+      { seed },
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
  * How much a socket, a person on this gateway and an address may do (H1, H7). A meter is a token bucket, kept as
- * the one moment at which it would be full again.
+ * the one moment at which it would be full again, in milliseconds since 1970.
  */
 import { roundsOf } from "./rounds.ts";
 import { rateClasses, type RateClass, type RateLimit } from "../protocol/index.ts";
@@ -51,20 +51,14 @@ const flooding: Verdict = { kind: "flooding" };
 
 /** One token bucket. */
 export class Meter {
-  /** When it is full again, milliseconds since 1970. */
   #fullAt = 0;
 
   /** Takes one. @returns 0 where there was one, else after how many milliseconds there will be */
-  take(now: number, { burst, perSecond }: RateLimit): number {
-    const each = 1000 / perSecond;
-    // An empty bucket is full after this long. Where it would take longer, the clock was set back.
-    this.#fullAt = Math.min(this.#fullAt, now + burst * each);
-    const fullAt = Math.max(this.#fullAt, now);
-    const tooEarlyBy = fullAt - now - (burst - 1) * each;
-    // A part of a millisecond is the rounding of the sums above.
-    if (tooEarlyBy > 0.001) return tooEarlyBy;
-    this.#fullAt = fullAt + each;
-    return 0;
+  take(now: number, limit: RateLimit): number {
+    this.#fullAt = asOf(now, this.#fullAt, limit);
+    const wait = waitFor(this.#fullAt, now, limit);
+    if (wait === 0) this.#fullAt += msOfOne(limit);
+    return wait;
   }
 
   isFull(now: number): boolean {
@@ -72,33 +66,56 @@ export class Meter {
   }
 }
 
+/** The two meters of one class in one object, since each message marks both: what is allowed, and what is a flood. */
+class ClassMeter {
+  readonly kind: MeteredClass;
+  /** The next one of the same allowance. */
+  readonly next: ClassMeter | null;
+  #fullAt = 0;
+  #floodFullAt = 0;
+
+  constructor(kind: MeteredClass, next: ClassMeter | null) {
+    this.kind = kind;
+    this.next = next;
+  }
+
+  take(now: number, { limit, flood }: ClassLimit): Verdict {
+    this.#floodFullAt = asOf(now, this.#floodFullAt, flood);
+    if (waitFor(this.#floodFullAt, now, flood) > 0) return flooding;
+    this.#floodFullAt += msOfOne(flood);
+    this.#fullAt = asOf(now, this.#fullAt, limit);
+    const wait = waitFor(this.#fullAt, now, limit);
+    if (wait > 0) return { kind: "limited", retryAfterMs: Math.ceil(wait) };
+    this.#fullAt += msOfOne(limit);
+    return allowed;
+  }
+
+  isFull(now: number): boolean {
+    return this.#fullAt <= now && this.#floodFullAt <= now;
+  }
+}
+
 /** What one socket, or one person, may still do, by class. */
 export class Allowance {
   readonly #limits: ClassLimits;
-  /** None yet, of nearly all sockets: most of them only listen. */
-  #meters: Map<MeteredClass, { readonly limit: Meter; readonly flood: Meter }> | null = null;
+  /** The first of them. None yet, of nearly all sockets, which only listen; the others use two or three classes. */
+  #meters: ClassMeter | null = null;
 
   constructor(limits: ClassLimits) {
     this.#limits = limits;
   }
 
   take(kind: MeteredClass, now: number): Verdict {
-    const { limit, flood } = this.#limits[kind];
-    if (limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
-    this.#meters ??= new Map();
-    let meters = this.#meters.get(kind);
-    if (meters === undefined) {
-      meters = { limit: new Meter(), flood: new Meter() };
-      this.#meters.set(kind, meters);
-    }
-    if (meters.flood.take(now, flood) > 0) return flooding;
-    const wait = meters.limit.take(now, limit);
-    return wait === 0 ? allowed : { kind: "limited", retryAfterMs: Math.ceil(wait) };
+    const limits = this.#limits[kind];
+    if (limits.limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
+    let meter = this.#meters;
+    while (meter !== null && meter.kind !== kind) meter = meter.next;
+    meter ??= this.#meters = new ClassMeter(kind, this.#meters);
+    return meter.take(now, limits);
   }
 
   isFull(now: number): boolean {
-    for (const { flood, limit } of this.#meters?.values() ?? [])
-      if (!flood.isFull(now) || !limit.isFull(now)) return false;
+    for (let meter = this.#meters; meter !== null; meter = meter.next) if (!meter.isFull(now)) return false;
     return true;
   }
 }
@@ -179,7 +196,29 @@ function times({ burst, perSecond }: RateLimit, factor: number): RateLimit {
   return { burst: burst * factor, perSecond: perSecond * factor };
 }
 
-type ClassLimits = Readonly<Record<MeteredClass, { readonly limit: RateLimit; readonly flood: RateLimit }>>;
+/** The bucket that would be full at `fullAt`, now. One that would take longer than from empty: the clock was set back. */
+function asOf(now: number, fullAt: number, limit: RateLimit): number {
+  return Math.max(Math.min(fullAt, now + limit.burst * msOfOne(limit)), now);
+}
+
+/** Until a bucket has a token, milliseconds; 0 where it has one. @param fullAt as of now */
+function waitFor(fullAt: number, now: number, limit: RateLimit): number {
+  const tooEarlyBy = fullAt - now - (limit.burst - 1) * msOfOne(limit);
+  // A part of a millisecond is the rounding of the sums above.
+  return tooEarlyBy > 0.001 ? tooEarlyBy : 0;
+}
+
+/** How long a token takes to come, milliseconds. */
+function msOfOne({ perSecond }: RateLimit): number {
+  return 1000 / perSecond;
+}
+
+interface ClassLimit {
+  readonly limit: RateLimit;
+  readonly flood: RateLimit;
+}
+
+type ClassLimits = Readonly<Record<MeteredClass, ClassLimit>>;
 
 function scaled(limits: Readonly<Record<MeteredClass, RateLimit>>, factor: number): ClassLimits {
   const entries = Object.entries(limits).map(([kind, each]) => {

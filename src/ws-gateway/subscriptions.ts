@@ -5,6 +5,7 @@
  * first, however many watch (decision 025).
  */
 import { Connection, type DirectiveKind } from "./connection.ts";
+import { SmallSet, type Members } from "./small-set.ts";
 import type { Session } from "./token-verifier.ts";
 import type { RoomMembership } from "../presence/port.ts";
 import {
@@ -20,7 +21,7 @@ import {
 /** So many places that a socket has left are remembered. */
 const maxPlaces = 200;
 
-const nobody: ReadonlySet<Connection> = new Set();
+const nobody: Members<Connection> = new SmallSet();
 
 export class Subscriptions {
   /** Open, and nobody's yet. */
@@ -28,7 +29,8 @@ export class Subscriptions {
   readonly #byId = new Map<ConnectionId, Connection>();
   /** Nearly everybody has one socket: it stands for itself, without a list of one. */
   readonly #byUser = new Map<UserId, Connection | readonly Connection[]>();
-  readonly #byAudience = new Map<AudienceName, Set<Connection>>();
+  /** Nearly all are of a room's two players; a lobby's are of everybody. */
+  readonly #byAudience = new Map<AudienceName, SmallSet<Connection>>();
 
   get openCount(): number {
     return this.#unknown.size + this.#byId.size;
@@ -138,7 +140,7 @@ export class Subscriptions {
   }
 
   /** Of a room, a lobby or a list; a person's sockets are `ofUser`. */
-  inAudience(audience: AudienceName): ReadonlySet<Connection> {
+  inAudience(audience: AudienceName): Members<Connection> {
     return this.#byAudience.get(audience) ?? nobody;
   }
 
@@ -167,14 +169,17 @@ export class Subscriptions {
   }
 
   #enter(connection: Connection, audience: AudienceName): void {
-    addTo(this.#byAudience, audience, connection);
+    const members = this.#byAudience.get(audience) ?? new SmallSet();
+    if (members.size === 0) this.#byAudience.set(audience, members);
+    members.add(connection);
     if (!this.#isAmongPlayers(connection, audience)) connection.socket.subscribe(audience);
     const room = roomOfPlayers(audience);
     if (room !== null) connection.socket.unsubscribe(room);
   }
 
   #leave(connection: Connection, audience: AudienceName): void {
-    removeFrom(this.#byAudience, audience, connection);
+    const members = this.#byAudience.get(audience);
+    if (members?.delete(connection) === true && members.size === 0) this.#byAudience.delete(audience);
     connection.socket.unsubscribe(audience);
     const room = roomOfPlayers(audience);
     if (room !== null && this.inAudience(room).has(connection)) connection.socket.subscribe(room);
@@ -196,15 +201,4 @@ function forgetOldestLeft(connection: Connection): void {
     connection.forgetPlace(audience);
     return;
   }
-}
-
-function addTo<Key>(index: Map<Key, Set<Connection>>, key: Key, connection: Connection): void {
-  const members = index.get(key);
-  if (members === undefined) index.set(key, new Set([connection]));
-  else members.add(connection);
-}
-
-function removeFrom<Key>(index: Map<Key, Set<Connection>>, key: Key, connection: Connection): void {
-  const members = index.get(key);
-  if (members?.delete(connection) === true && members.size === 0) index.delete(key);
 }
