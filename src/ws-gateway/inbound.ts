@@ -158,10 +158,12 @@ export class Inbound {
     kind: MeteredClass,
     commandId: CommandId | null,
   ): boolean {
-    const now = this.#parts.clock.now();
+    const { allowances, clock } = this.#parts;
+    // Heartbeats have none (H5), and are all that most sockets ever say.
+    if (!allowances.isLimited(kind)) return true;
+    const now = clock.now();
     let verdict = connection.allowance.take(kind, now);
-    if (verdict.kind === "allowed")
-      verdict = this.#parts.allowances.forPerson(state.session.userId).take(kind, now);
+    if (verdict.kind === "allowed") verdict = allowances.forPerson(state.session.userId).take(kind, now);
     if (verdict.kind === "allowed") return true;
     this.#parts.observer.rateLimited(kind);
     if (verdict.kind === "flooding") connection.close("FLOODING");

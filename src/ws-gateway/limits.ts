@@ -107,7 +107,7 @@ export class Allowance {
 
   take(kind: MeteredClass, now: number): Verdict {
     const limits = this.#limits[kind];
-    if (limits.limit.perSecond === Number.POSITIVE_INFINITY) return allowed;
+    if (!isLimited(limits)) return allowed;
     let meter = this.#meters;
     while (meter !== null && meter.kind !== kind) meter = meter.next;
     meter ??= this.#meters = new ClassMeter(kind, this.#meters);
@@ -131,6 +131,11 @@ export class Allowances<Person> {
     const limits = { ...rateClasses, refusal: refusals, attention };
     this.#ofSocket = scaled(limits, scale);
     this.#ofPerson = scaled(limits, scale * socketsPerUser);
+  }
+
+  /** Who only does what has no limit needs no allowance. */
+  isLimited(kind: MeteredClass): boolean {
+    return isLimited(this.#ofSocket[kind]);
   }
 
   forSocket(): Allowance {
@@ -206,6 +211,10 @@ function waitFor(fullAt: number, now: number, limit: RateLimit): number {
   const tooEarlyBy = fullAt - now - (limit.burst - 1) * msOfOne(limit);
   // A part of a millisecond is the rounding of the sums above.
   return tooEarlyBy > 0.001 ? tooEarlyBy : 0;
+}
+
+function isLimited({ limit }: ClassLimit): boolean {
+  return limit.perSecond !== Number.POSITIVE_INFINITY;
 }
 
 /** How long a token takes to come, milliseconds. */
