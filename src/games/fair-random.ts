@@ -21,7 +21,7 @@ export function hashSeed(serverSeed: string): string {
 export function fairRandom(serverSeed: string, clientSeeds: readonly string[]): FairRandom {
   return {
     roll(n, sides) {
-      const key = Buffer.from(serverSeed, "hex");
+      const key = Uint8Array.fromHex(serverSeed);
       const prefix = clientSeeds.join(":");
       const limit = 256 - (256 % sides);
       for (let block = 0; ; block += 1) {
