@@ -119,9 +119,11 @@ class MemoryLog implements EventLog {
   }
 
   isFull(topic: Topic, key: string): boolean {
-    const isFull = ({ unhandled }: MemoryPartition) => unhandled >= this.#limits.fullAt;
+    const { fullAt } = this.#limits;
     // Nearly always none is: then nobody asks which one it would be.
-    return this.#partitionsOf(topic).some(isFull) && isFull(this.#partitionFor(topic, key));
+    for (const { unhandled } of this.#partitionsOf(topic))
+      if (unhandled >= fullAt) return this.#partitionFor(topic, key).unhandled >= fullAt;
+    return false;
   }
 
   consume(subscription: GroupSubscription): Promise<Subscription> {

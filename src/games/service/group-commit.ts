@@ -30,6 +30,8 @@ export interface Surroundings {
 
 const nothingAsked: AskedRooms = { roomIds: [], moves: new Set() };
 
+const done: PlanResult = { kind: "done" };
+
 /**
  * @param asked the rooms that the plans are known to ask for
  * @returns what became of each plan, in their order
@@ -39,7 +41,7 @@ export async function runPlans(
   { store, publisher, memory }: Surroundings,
   asked = nothingAsked,
 ): Promise<readonly PlanResult[]> {
-  const results: PlanResult[] = plans.map(() => ({ kind: "done" }));
+  const results: PlanResult[] = plans.map(() => done);
   let open: readonly { index: number; plan: Plan }[] = plans.map((plan, index) => ({ index, plan }));
   while (open.length > 0) {
     const rooms = new WorkingSet(store, (documents) => publisher.publishTails(documents));

@@ -39,8 +39,9 @@ export class WorkingSet {
     if (wanted.size === 0) return;
     const documents = await this.store.loadAll([...wanted]);
     await this.onLoaded(documents);
-    for (const roomId of wanted) this.documents.set(roomId, null);
     for (const document of documents) this.documents.set(document.room.roomId, document);
+    if (documents.length === wanted.size) return;
+    for (const roomId of wanted) if (!this.documents.has(roomId)) this.documents.set(roomId, null);
   }
 
   get remembersAny(): boolean {

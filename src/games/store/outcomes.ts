@@ -27,7 +27,9 @@ export function rememberOutcome(
   people: readonly OutcomesOfPerson[],
   { userId, outcome }: Settled,
 ): readonly OutcomesOfPerson[] {
-  const index = people.findIndex((each) => each.userId === userId);
+  // With every command: a loop makes no function.
+  let index = people.length - 1;
+  while (index >= 0 && people[index]?.userId !== userId) index -= 1;
   const { commandIds, said } = withoutOldest(people[index] ?? { userId, commandIds: "", said: [] });
   const after: OutcomesOfPerson = {
     userId,

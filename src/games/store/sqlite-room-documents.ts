@@ -1,5 +1,5 @@
 /** The documents of rooms as they are now, wherever they stand: those in use are in memory, the others are read. */
-import type { RoomDocument, Unit } from "./port.ts";
+import type { RoomDocument } from "./port.ts";
 import { SqliteDeadlines } from "./sqlite-deadlines.ts";
 import type { DocumentRows } from "./sqlite-documents.ts";
 import type { SqliteRoomsInPlay } from "./sqlite-rooms-in-play.ts";
@@ -11,15 +11,14 @@ import { asRoomId, type RoomId } from "../../protocol/index.ts";
 /** Kept in memory, at least; the longest unused are read again when they are needed. */
 const cachedDocuments = 10_000;
 
-/** What was not settled of the rooms of a commit before it. */
-export type UnsettledBefore = ReadonlyMap<RoomId, Unsettled | undefined>;
-
 export class RoomDocuments {
   readonly #settling: Settling;
   readonly #rows: DocumentRows;
   readonly #inPlay: SqliteRoomsInPlay;
   readonly #deadlines = new SqliteDeadlines();
   readonly #cache = new RecentlyUsed<RoomId, RoomDocument>(cachedDocuments);
+  /** What was not settled of the rooms of this commit before it, in the order in which they were changed. */
+  readonly #before: (readonly [RoomId, Unsettled | undefined])[] = [];
 
   constructor(settling: Settling, rows: DocumentRows, inPlay: SqliteRoomsInPlay) {
     this.#settling = settling;
@@ -57,6 +56,7 @@ export class RoomDocuments {
   keep(unsettled: Unsettled): void {
     const { document, dueAt } = unsettled;
     const { roomId } = document.room;
+    this.#note(roomId);
     this.#settling.keep(roomId, unsettled);
     this.#deadlines.set(roomId, dueAt);
     this.#cache.set(roomId, document);
@@ -64,6 +64,7 @@ export class RoomDocuments {
 
   write(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
+    this.#note(roomId);
     this.#rows.write(document, dueAt);
     this.#deadlines.set(roomId, dueAt);
     this.#settling.forget(roomId);
@@ -73,6 +74,7 @@ export class RoomDocuments {
   /** The last one of a room that is over, which is found by its row alone from now on. */
   writeLast(document: RoomDocument, dueAt: number | null): void {
     const { roomId } = document.room;
+    this.#note(roomId);
     this.#rows.write(document, dueAt);
     this.#inPlay.remove(roomId);
     this.#deadlines.set(roomId, null);
@@ -80,25 +82,26 @@ export class RoomDocuments {
     this.#cache.delete(roomId);
   }
 
-  before(units: readonly Unit[]): UnsettledBefore {
-    const roomIds = units.flatMap(({ writes }) => writes.map(({ document }) => document.room.roomId));
-    return new Map(roomIds.map((roomId) => [roomId, this.#settling.unsettled.get(roomId)]));
-  }
-
   committed(): void {
+    this.#before.length = 0;
     this.#inPlay.committed();
     this.#deadlines.committed();
   }
 
   /** S5: what memory says of the rooms of this commit may never have reached the disk. */
-  failed(before: UnsettledBefore): void {
+  failed(): void {
     this.#settling.failed();
     this.#inPlay.failed();
     this.#deadlines.failed();
-    for (const [roomId, unsettled] of before) {
+    for (const [roomId, unsettled] of this.#before.toReversed()) {
       this.#cache.delete(roomId);
       if (unsettled === undefined) this.#settling.forget(roomId);
       else this.#settling.keep(roomId, unsettled);
     }
+    this.#before.length = 0;
+  }
+
+  #note(roomId: RoomId): void {
+    this.#before.push([roomId, this.#settling.unsettled.get(roomId)]);
   }
 }

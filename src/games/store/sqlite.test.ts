@@ -11,6 +11,7 @@ import {
   closedRoom,
   created,
   finishedRoom,
+  jane,
   john,
   keptBiggerDice,
   moved,
@@ -128,6 +129,21 @@ describe("rooms in SQLite", () => {
       expect(await store.holderOf(claim)).toBeNull();
     expect(await store.countOpen()).toEqual({ waiting: 0, playing: 0 });
     expect(await store.commit([{ writes: [one] }])).toEqual([{ kind: "saved" }]);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("takes a document back that no events make, where its commit fails", async () => {
+    folder = mkdtempSync(join(tmpdir(), "blazing-sun-rooms-"));
+    const store = open();
+    const room = created(waitingRoom("a", john));
+    await store.commit([{ writes: [room] }]);
+    const other = { ...moved(room), making: null };
+    const twoOfOneName = [created(waitingRoom("b", jane)), created(waitingRoom("c", jane))];
+    const units = [{ writes: [other] }, { writes: twoOfOneName }];
+    expect(await store.commit(units).catch((error: unknown) => error)).toBeInstanceOf(Error);
+    expect(await store.load(room.document.room.roomId)).toEqual(room.document);
+    expect(await store.commit([{ writes: [other] }])).toEqual([{ kind: "saved" }]);
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -198,11 +198,11 @@ class SqliteRoomStore implements RoomStore {
 
   /** @param settles whether rows of earlier moves are written with it */
   private commitNow(units: readonly Unit[], settles: boolean): readonly UnitResult[] {
-    const before = this.documents.before(units);
-    const { moves, documents }: Appended = { moves: [], documents: [] };
+    const appended: Appended = { moves: [], documents: [] };
+    const { moves, documents } = appended;
     try {
       const { saved, begun, step } = this.inTransaction(() => {
-        const saved = units.map((unit) => this.save(unit, { moves, documents }));
+        const saved = units.map((unit) => this.save(unit, appended));
         const begun = documents.length;
         const step = settles ? this.settling.some(moves.length + begun, this.writersTo(documents)) : null;
         if (moves.length > 0) this.moves.append(moves);
@@ -215,7 +215,7 @@ class SqliteRoomStore implements RoomStore {
       this.documents.committed();
       return saved;
     } catch (error) {
-      this.documents.failed(before);
+      this.documents.failed();
       throw error;
     }
   }
