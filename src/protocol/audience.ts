@@ -25,6 +25,8 @@ export type SubscriptionDirective = (
   { readonly userId: UserId } | { readonly connectionId: ConnectionId }
 ) & { readonly audience: AudienceName; readonly seq?: number };
 
+const wholeRoom = "room:";
+
 export type RoomRole = "player" | "spectator";
 
 export const audienceOf = {
@@ -50,10 +52,19 @@ export function userOf(audience: AudienceName): UserId | null {
   return audience.startsWith("user:") ? asUserId(audience.slice("user:".length)) : null;
 }
 
+/** Whether it is everybody in this room: asked of every event, so that no name is made for it. */
+export function isWholeRoom(audience: AudienceName, roomId: RoomId): boolean {
+  return (
+    audience.length === wholeRoom.length + roomId.length &&
+    audience.startsWith(wholeRoom) &&
+    audience.endsWith(roomId)
+  );
+}
+
 /** The players among everybody in a room; null for an audience that is not a whole room. */
 export function playersAmong(audience: AudienceName): AudienceName | null {
-  const isWholeRoom = audience.startsWith("room:") && !audience.includes(":", "room:".length);
-  return isWholeRoom ? `${audience as `room:${string}`}:players` : null;
+  const isOfRoom = audience.startsWith(wholeRoom) && !audience.includes(":", wholeRoom.length);
+  return isOfRoom ? `${audience as `room:${string}`}:players` : null;
 }
 
 /** The whole room whose players an audience is; null for an audience that is not of players. */

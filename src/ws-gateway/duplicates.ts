@@ -3,7 +3,7 @@
  * known by their `seq`, which rises by one (S2: first copies are in order); all others by their eventId.
  */
 import { IdSet } from "./id-set.ts";
-import { audienceOf, asRoomId, type AudienceName, type EventEnvelope } from "../protocol/index.ts";
+import { asRoomId, isWholeRoom, type AudienceName, type EventEnvelope } from "../protocol/index.ts";
 
 export interface DuplicateBounds {
   readonly rooms: number;
@@ -63,5 +63,5 @@ export function seqOf({ audience, payload }: EventEnvelope): number | null {
   if (audience?.type !== "room" || typeof payload !== "object" || payload === null) return null;
   const { seq, roomId } = payload as { readonly seq?: unknown; readonly roomId?: unknown }; // whatever they are
   if (typeof seq !== "number" || typeof roomId !== "string") return null;
-  return audience.roomId === audienceOf.room(asRoomId(roomId)) ? seq : null;
+  return isWholeRoom(audience.roomId, asRoomId(roomId)) ? seq : null;
 }

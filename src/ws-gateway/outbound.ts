@@ -4,7 +4,6 @@ import {
   audienceOf,
   fromIsoTime,
   partitionName,
-  playersAmong,
   userOf,
   type AudienceName,
   type EventEnvelope,
@@ -195,7 +194,7 @@ export class Outbound {
   #tellAll(audience: AudienceName, frame: string): number {
     const members = this.#parts.subscriptions.inAudience(audience);
     if (members.size === 0) return 0;
-    const players = playersAmong(audience);
+    const { players } = members;
     const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
     if (members.size > playersHere) this.#tell(audience, frame);
     return members.size;

@@ -21,7 +21,23 @@ import {
 /** So many places that a socket has left are remembered. */
 const maxPlaces = 200;
 
-const nobody: Members<Connection> = new SmallSet();
+/** The sockets that are in an audience. */
+export interface Audience extends Members<Connection> {
+  /** What the players among them are in; null where it is not a whole room's. */
+  readonly players: AudienceName | null;
+}
+
+class SocketsOfAudience extends SmallSet<Connection> implements Audience {
+  /** Written once, since every event of a room asks for it. */
+  readonly players: AudienceName | null;
+
+  constructor(audience: AudienceName) {
+    super();
+    this.players = playersAmong(audience);
+  }
+}
+
+const nobody: Audience = Object.assign(new SmallSet<Connection>(), { players: null });
 
 export class Subscriptions {
   /** Open, and nobody's yet. */
@@ -30,7 +46,7 @@ export class Subscriptions {
   /** Nearly everybody has one socket: it stands for itself, without a list of one. */
   readonly #byUser = new Map<UserId, Connection | readonly Connection[]>();
   /** Nearly all are of a room's two players; a lobby's are of everybody. */
-  readonly #byAudience = new Map<AudienceName, SmallSet<Connection>>();
+  readonly #byAudience = new Map<AudienceName, SocketsOfAudience>();
 
   get openCount(): number {
     return this.#unknown.size + this.#byId.size;
@@ -140,7 +156,7 @@ export class Subscriptions {
   }
 
   /** Of a room, a lobby or a list; a person's sockets are `ofUser`. */
-  inAudience(audience: AudienceName): Members<Connection> {
+  inAudience(audience: AudienceName): Audience {
     return this.#byAudience.get(audience) ?? nobody;
   }
 
@@ -169,7 +185,7 @@ export class Subscriptions {
   }
 
   #enter(connection: Connection, audience: AudienceName): void {
-    const members = this.#byAudience.get(audience) ?? new SmallSet();
+    const members = this.#byAudience.get(audience) ?? new SocketsOfAudience(audience);
     if (members.size === 0) this.#byAudience.set(audience, members);
     members.add(connection);
     if (!this.#isAmongPlayers(connection, audience)) connection.socket.subscribe(audience);
