@@ -98,6 +98,27 @@ describe("the log in memory", () => {
     expect(await countFor(log, "late-2")).toBe(0);
   });
 
+  it("holds nothing of a command that it has dropped", async () => {
+    const { log } = start();
+    await log.consume({
+      group: "g",
+      topics: ["games.commands"],
+      maxBatch: 100,
+      handle: () => Promise.resolve(),
+    });
+    const weak: WeakRef<NewRecord["value"]>[] = [];
+    for (let n = 0; n < 200; n += 1) {
+      const command = record("games.commands", "a");
+      weak.push(new WeakRef(command.value));
+      await log.append([command]);
+      await settled();
+    }
+    Bun.gc(true);
+    await settled();
+    // The stack may still hold a few.
+    expect(weak.filter((each) => each.deref() !== undefined).length).toBeLessThan(20);
+  });
+
   it("keeps events for six minutes, whether handled or not", async () => {
     const { log, clock } = start();
     await log.append([record("games.events", "a")]);
