@@ -53,7 +53,7 @@ export class MemoryPartition {
     return this.#records[this.#dropped + offset - this.#first];
   }
 
-  /** At most `count` records from `offset` on. */
+  /** At most `count` records from `offset` on, which is not before the first. */
   read(offset: number, count: number): readonly LogRecord[] {
     const from = this.#dropped + offset - this.#first;
     return this.#records.slice(from, from + count) as LogRecord[]; // none of those that are kept is empty

@@ -7,7 +7,7 @@ import type { FairRandom } from "./game.ts";
 
 /** The commitment that is shown before the first roll: lower-case hex SHA-256 of the seed's bytes. */
 export function hashSeed(serverSeed: string): string {
-  return createHash("sha256").update(Buffer.from(serverSeed, "hex")).digest("hex");
+  return createHash("sha256").update(Uint8Array.fromHex(serverSeed)).digest("hex");
 }
 
 /**

@@ -17,6 +17,8 @@ export type Audience =
   | { readonly type: "connection"; readonly connectionId: ConnectionId }
   | { readonly type: "room"; readonly roomId: AudienceName };
 
+const roomPrefix = "room:";
+
 /**
  * Puts sockets into an audience (or takes them out) before the event beside it is delivered.
  * `seq`: the snapshot in that event stands at this place of the room.
@@ -24,8 +26,6 @@ export type Audience =
 export type SubscriptionDirective = (
   { readonly userId: UserId } | { readonly connectionId: ConnectionId }
 ) & { readonly audience: AudienceName; readonly seq?: number };
-
-const wholeRoom = "room:";
 
 export type RoomRole = "player" | "spectator";
 
@@ -55,21 +55,21 @@ export function userOf(audience: AudienceName): UserId | null {
 /** Whether it is everybody in this room: asked of every event, so that no name is made for it. */
 export function isWholeRoom(audience: AudienceName, roomId: RoomId): boolean {
   return (
-    audience.length === wholeRoom.length + roomId.length &&
-    audience.startsWith(wholeRoom) &&
+    audience.length === roomPrefix.length + roomId.length &&
+    audience.startsWith(roomPrefix) &&
     audience.endsWith(roomId)
   );
 }
 
 /** The players among everybody in a room; null for an audience that is not a whole room. */
 export function playersAmong(audience: AudienceName): AudienceName | null {
-  const isOfRoom = audience.startsWith(wholeRoom) && !audience.includes(":", wholeRoom.length);
+  const isOfRoom = audience.startsWith(roomPrefix) && !audience.includes(":", roomPrefix.length);
   return isOfRoom ? `${audience as `room:${string}`}:players` : null;
 }
 
 /** The whole room whose players an audience is; null for an audience that is not of players. */
 export function roomOfPlayers(audience: AudienceName): AudienceName | null {
-  if (!audience.startsWith("room:") || !audience.endsWith(":players")) return null;
+  if (!audience.startsWith(roomPrefix) || !audience.endsWith(":players")) return null;
   return audience.slice(0, -":players".length) as `room:${string}`; // as both checks say
 }
 

@@ -98,8 +98,8 @@ class ClassMeter {
 /** What one socket, or one person, may still do, by class. */
 export class Allowance {
   readonly #limits: ClassLimits;
-  /** The first of them. None yet, of nearly all sockets, which only listen; the others use two or three classes. */
-  #meters: ClassMeter | null = null;
+  /** The first meter. None yet, of nearly all sockets, which only listen; the others use two or three classes. */
+  #first: ClassMeter | null = null;
 
   constructor(limits: ClassLimits) {
     this.#limits = limits;
@@ -108,14 +108,17 @@ export class Allowance {
   take(kind: MeteredClass, now: number): Verdict {
     const limits = this.#limits[kind];
     if (!isLimited(limits)) return allowed;
-    let meter = this.#meters;
+    let meter = this.#first;
     while (meter !== null && meter.kind !== kind) meter = meter.next;
-    meter ??= this.#meters = new ClassMeter(kind, this.#meters);
+    if (meter === null) {
+      meter = new ClassMeter(kind, this.#first);
+      this.#first = meter;
+    }
     return meter.take(now, limits);
   }
 
   isFull(now: number): boolean {
-    for (let meter = this.#meters; meter !== null; meter = meter.next) if (!meter.isFull(now)) return false;
+    for (let meter = this.#first; meter !== null; meter = meter.next) if (!meter.isFull(now)) return false;
     return true;
   }
 }
@@ -133,7 +136,7 @@ export class Allowances<Person> {
     this.#ofPerson = scaled(limits, scale * socketsPerUser);
   }
 
-  /** Who only does what has no limit needs no allowance. */
+  /** For sockets as for people. Who only does what has no limit needs no allowance. */
   isLimited(kind: MeteredClass): boolean {
     return isLimited(this.#ofSocket[kind]);
   }

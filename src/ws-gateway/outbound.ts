@@ -194,8 +194,8 @@ export class Outbound {
   #tellAll(audience: AudienceName, frame: string): number {
     const members = this.#parts.subscriptions.inAudience(audience);
     if (members.size === 0) return 0;
-    const { players } = members;
-    const playersHere = players === null ? 0 : this.#tellFirst(players, frame, members.size > crowd);
+    const { playersAudience, size } = members;
+    const playersHere = playersAudience === null ? 0 : this.#tellFirst(playersAudience, frame, size > crowd);
     if (members.size > playersHere) this.#tell(audience, frame);
     return members.size;
   }

@@ -22,22 +22,22 @@ import {
 const maxPlaces = 200;
 
 /** The sockets that are in an audience. */
-export interface Audience extends Members<Connection> {
-  /** What the players among them are in; null where it is not a whole room's. */
-  readonly players: AudienceName | null;
+export interface SocketsOfAudience extends Members<Connection> {
+  /** The audience of the players among them; null where it is not a whole room's. */
+  readonly playersAudience: AudienceName | null;
 }
 
-class SocketsOfAudience extends SmallSet<Connection> implements Audience {
+class Sockets extends SmallSet<Connection> implements SocketsOfAudience {
   /** Written once, since every event of a room asks for it. */
-  readonly players: AudienceName | null;
+  readonly playersAudience: AudienceName | null;
 
   constructor(audience: AudienceName) {
     super();
-    this.players = playersAmong(audience);
+    this.playersAudience = playersAmong(audience);
   }
 }
 
-const nobody: Audience = Object.assign(new SmallSet<Connection>(), { players: null });
+const nobody: SocketsOfAudience = Object.assign(new SmallSet<Connection>(), { playersAudience: null });
 
 export class Subscriptions {
   /** Open, and nobody's yet. */
@@ -46,7 +46,7 @@ export class Subscriptions {
   /** Nearly everybody has one socket: it stands for itself, without a list of one. */
   readonly #byUser = new Map<UserId, Connection | readonly Connection[]>();
   /** Nearly all are of a room's two players; a lobby's are of everybody. */
-  readonly #byAudience = new Map<AudienceName, SocketsOfAudience>();
+  readonly #byAudience = new Map<AudienceName, Sockets>();
 
   get openCount(): number {
     return this.#unknown.size + this.#byId.size;
@@ -156,7 +156,7 @@ export class Subscriptions {
   }
 
   /** Of a room, a lobby or a list; a person's sockets are `ofUser`. */
-  inAudience(audience: AudienceName): Audience {
+  inAudience(audience: AudienceName): SocketsOfAudience {
     return this.#byAudience.get(audience) ?? nobody;
   }
 
@@ -185,7 +185,7 @@ export class Subscriptions {
   }
 
   #enter(connection: Connection, audience: AudienceName): void {
-    const members = this.#byAudience.get(audience) ?? new SocketsOfAudience(audience);
+    const members = this.#byAudience.get(audience) ?? new Sockets(audience);
     if (members.size === 0) this.#byAudience.set(audience, members);
     members.add(connection);
     if (!this.#isAmongPlayers(connection, audience)) connection.socket.subscribe(audience);

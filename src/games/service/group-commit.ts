@@ -92,6 +92,7 @@ async function settle(
   const toPublish: Planned[] = [];
   const again: Decided[] = [];
   const proven = rooms.remembersAny ? roomsSaved(units, saved) : noRooms;
+  // Only rooms that are asked for moves alone are remembered: a rematch's second room is none.
   const isDoubtful = ({ roomId }: Plan) =>
     roomId !== null && rooms.isRemembered(roomId) && !proven.has(roomId);
   const failed = new Set<RoomId>();

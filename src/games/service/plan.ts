@@ -5,9 +5,9 @@ import type { MembershipChange } from "../../presence/port.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import type { Rejection, RoomId, RoomListing } from "../../protocol/index.ts";
 
-/** A decision on one room. */
+/** A decision that is made of one room as it stands. */
 export interface Plan {
-  /** null: on none. */
+  /** null: of none. */
   readonly roomId: RoomId | null;
   /**
    * Asked again where somebody else saved first. A promise only where it waits.

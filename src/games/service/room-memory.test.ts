@@ -99,6 +99,16 @@ describe("a room that this process saved last", () => {
     expect(loads).toBe(1);
   });
 
+  it("is not looked up for what spectators say", async () => {
+    await rolls(john, 0);
+    await games.send(mary, "games.command.spectate", { roomId });
+    loads = 0;
+    const said = await games.send(mary, "games.command.spectator_chat", { roomId, content: "Well rolled!" });
+    expect(said.eventType).toBe("games.event.spectator_chat_message");
+    await rolls(jane, 1);
+    expect(loads).toBe(0);
+  });
+
   it("is decided on anew where somebody else has saved a turn since, whose events are said first", async () => {
     await rolls(john, 0);
     await elsewhere(rollOf(jane));

@@ -112,6 +112,8 @@ class SqliteRoomStore implements RoomStore {
         // Earlier versions let rooms that are over wait, too.
         if (waitsForPlayers(document.room)) this.documents.keep({ document, dueAt });
         else this.documents.writeLast(document, dueAt);
+        // Nothing is taken back: where this fails there is no store. And there may be a hundred thousand moves.
+        this.documents.committed();
       },
     });
     this.documents.committed();
@@ -289,7 +291,7 @@ class SqliteRoomStore implements RoomStore {
       const { roomId } = room;
       if ((this.documents.read(roomId)?.version ?? 0) !== version - 1) return { kind: "conflict" };
       if (!write.roomChanged) continue;
-      for (const claim of claimsOf(write.document.room)) {
+      for (const claim of claimsOf(room)) {
         const holder = this.inPlayNow.holderOf(claim);
         if (holder !== null && holder !== roomId) return { kind: "claimed", claim, roomId: holder };
       }
