@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { startGames, type GamesUnderTest } from "./service-fixture.ts";
+import { memoryStore, startGames, type GamesUnderTest } from "./service-fixture.ts";
 import {
   field,
   jane,
   john,
   join,
   leave,
+  mary,
   ofRoom,
   openRoom,
   playToTheEnd,
@@ -14,7 +15,7 @@ import {
   startGame,
 } from "./table-fixture.ts";
 import type { RoomStore, Unit } from "../store/port.ts";
-import { asConnectionId, asRoomId, audienceOf } from "../../protocol/index.ts";
+import { asConnectionId, asRoomId, audienceOf, type RoomId } from "../../protocol/index.ts";
 
 let games: GamesUnderTest;
 
@@ -157,6 +158,36 @@ describe("faults", () => {
     const connectionId = asConnectionId(`connection-of-${john.userId}`);
     expect(snapshot.subscribe).toContainEqual({ connectionId, audience: `room:${roomId}`, seq: 3 });
     expect(await games.presence.membershipsOf(john.userId)).toMatchObject([{ roomId, seq: 3 }]);
+  });
+
+  it("sets aside what fails as it would each time, at once or later, and does what came with it (L2)", async () => {
+    const own = memoryStore();
+    let spoilt = "";
+    const store: RoomStore = Object.assign(Object.create(own) as RoomStore, {
+      async loadAll(roomIds: readonly RoomId[]) {
+        const documents = await own.loadAll(roomIds);
+        return documents.map((document) =>
+          document.room.roomId === spoilt
+            ? { ...document, room: { ...document.room, seats: null } }
+            : document,
+        );
+      },
+    });
+    await games.stop();
+    games = await startGames({ store });
+    spoilt = await startGame(games);
+    const roomId = await openRoom(games, mary, "another table");
+    const outcomes = await games.sendTogether([
+      [john, roll, { roomId: spoilt }],
+      [john, "games.command.rematch", { roomId: spoilt }],
+      [mary, leave, { roomId }],
+    ]);
+    expect(outcomes.map(({ payload }) => (payload as { code?: string }).code)).toEqual([
+      "INTERNAL",
+      "INTERNAL",
+      undefined,
+    ]);
+    expect(games.errors).toHaveLength(2);
   });
 
   it("refuses what it first sees more than 15 seconds after it was sent (L5)", async () => {
