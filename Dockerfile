@@ -12,6 +12,6 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json tsconfig.json ./
 COPY src ./src
 # Memory that was given up is kept for a second, since it is mostly wanted again (docs/decisions/036).
-ENV NODE_ENV=production MIMALLOC_PURGE_DELAY=1000 PATH=/app/node_modules/.bin:$PATH
+ENV NODE_ENV=production MIMALLOC_PURGE_DELAY=1000 BUN_JSC_maximumMutatorUtilization=0.8 PATH=/app/node_modules/.bin:$PATH
 USER bun
 CMD ["bun", "src/main/embedded.ts"]

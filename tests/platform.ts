@@ -109,7 +109,9 @@ export async function launchProgram(
   const child = Bun.spawn([...command], {
     env: {
       PATH: process.env.PATH ?? "",
-      MIMALLOC_PURGE_DELAY: "1000", // as `npm start` has it
+      // Both as `npm start` has them.
+      MIMALLOC_PURGE_DELAY: "1000",
+      BUN_JSC_maximumMutatorUtilization: "0.8",
       LOG_LEVEL: "error",
       HTTP_LIMIT_SCALE: "1000", // all who are tested come from one address
       ...environment,
