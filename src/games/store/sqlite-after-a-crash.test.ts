@@ -4,7 +4,7 @@ import { created, idOf, playingRoom } from "./contract-fixture.ts";
 import { writeOf } from "./document.ts";
 import type { TailEvent, Write } from "./port.ts";
 import { openSqliteRoomStore } from "./sqlite.ts";
-import { roomRules } from "../rooms/room-rules.ts";
+import { roomRules, type RoomRules } from "../rooms/room-rules.ts";
 import { standardTimes } from "../rooms/room.ts";
 import { systemActor } from "../../protocol/index.ts";
 import { RoomFiles } from "../../../tests/games/seeded-rooms.ts";
@@ -58,6 +58,25 @@ it("holds no document that a later move replaced while it makes rooms again", as
   // The stack may hold a few.
   expect(atLast - atFirst).toBeLessThan(moves / 10);
   expect((await store.load(idOf(last)))?.version).toBe(last.document.version);
+  await store.close();
+  files.remove();
+});
+
+it("lets go of a file that it could not open, for whoever can", async () => {
+  const files = new RoomFiles();
+  const before = files.open();
+  const first = created(playingRoom("a"));
+  const last = movedByAnEvent(first, 0);
+  await before.commit([{ writes: [first] }, { writes: [last] }]);
+  await files.leave(before);
+  const openBy = (evolve: RoomRules["evolve"]) =>
+    openSqliteRoomStore({ path: files.path, rules: { ...roomRules([]), evolve } });
+  const unknown = () => {
+    throw new Error("These rules know no such turn.");
+  };
+  expect(() => openBy(unknown)).toThrow(/cannot be made again/);
+  const store = openBy((room, { seq }) => ({ ...room, seq }));
+  expect(await store.load(idOf(last))).toEqual(last.document);
   await store.close();
   files.remove();
 });
