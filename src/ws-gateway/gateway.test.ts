@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "bun:test";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, spyOn } from "bun:test";
 import { signToken, startGateway, type Frame, type GatewayUnderTest } from "./gateway-fixture.ts";
+import { Allowances } from "./limits.ts";
 import { asRoomId, asSessionId, asUserId } from "../protocol/index.ts";
 
 const roomId = asRoomId("00000000-0000-4000-8000-000000000001");
@@ -60,6 +61,21 @@ describe("a connection", () => {
     await under.eventCame("system.event.user_attention_changed");
     expect(told()).toBeGreaterThan(0);
     expect(told()).toBeLessThanOrEqual(10);
+  });
+
+  it("has no allowance, nor has its person, while it only says that it is there", async () => {
+    const made = [spyOn(Allowances.prototype, "forSocket"), spyOn(Allowances.prototype, "forPerson")];
+    onTestFinished(() => made.forEach((each) => each.mockRestore()));
+    const counts = () => made.map(({ mock }) => mock.calls.length);
+    const socket = await under.openAs("1");
+    for (let n = 0; n < 3; n += 1) socket.send({ type: "system.heartbeat" });
+    let answered = 0;
+    await socket.seen(({ type }) => type === "system.heartbeat_ack" && ++answered === 3);
+    expect(counts()).toEqual([0, 0]);
+    // A command counts.
+    socket.send({ type: roll, roomId });
+    await under.commandsCame(1);
+    expect(counts()).toEqual([1, 1]);
   });
 
   it("is closed without a token that is valid, and without one in time", async () => {

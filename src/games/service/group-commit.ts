@@ -5,6 +5,7 @@
 import type { Plan, Planned, PlanResult } from "./plan.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { WorkingSet, type AskedRooms } from "./working-set.ts";
+import { roomsIn } from "../store/document.ts";
 import type { RoomDocument, RoomStore, Unit, UnitResult } from "../store/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
 
@@ -142,7 +143,6 @@ function addTouched(rooms: Set<RoomId>, decided: Decided): void {
 
 /** The rooms that were looked at or changed, some of them twice. */
 function touched({ plan, planned }: Decided): readonly RoomId[] {
-  const changed =
-    planned.kind === "change" ? planned.unit.writes.map(({ document }) => document.room.roomId) : [];
+  const changed = planned.kind === "change" ? roomsIn(planned.unit) : [];
   return plan.roomId === null ? changed : [plan.roomId, ...changed];
 }

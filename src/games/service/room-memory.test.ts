@@ -23,6 +23,8 @@ let roomId: RoomId;
 let loads = 0;
 /** Told of each commit that is asked for while the store is away; null: it is there. */
 let onRefused: (() => void) | null = null;
+/** What somebody else saves right before the next commit of this process. */
+let savedBefore: (() => Promise<void>) | null = null;
 
 const field = (event: EventEnvelope, name: string): unknown =>
   (event.payload as Record<string, unknown>)[name];
@@ -37,6 +39,7 @@ beforeEach(async () => {
   store = own;
   loads = 0;
   onRefused = null;
+  savedBefore = null;
   const shared: RoomStore = Object.assign(Object.create(own) as RoomStore, {
     isShared: true,
     async loadAll(roomIds: readonly RoomId[]) {
@@ -44,6 +47,9 @@ beforeEach(async () => {
       return own.loadAll(roomIds);
     },
     async commit(units: readonly Unit[]) {
+      const first = savedBefore;
+      savedBefore = null;
+      await first?.();
       if (onRefused === null) return own.commit(units);
       onRefused();
       throw new Error("away");
@@ -184,4 +190,18 @@ describe("a room that this process saved last", () => {
     if (next === undefined) throw new Error("It is somebody's turn.");
     return next;
   }
+});
+
+describe("a room that somebody else saved first", () => {
+  it("is shown as that one saved it to whoever asks in the same moment", async () => {
+    savedBefore = () => elsewhere((room) => leaveRoom(room, jane.userId, context()));
+    const [rolled, seen] = await games.sendTogether([
+      [john, roll, { roomId, turn: 0 }],
+      [mary, "games.command.spectate", { roomId }],
+    ]);
+    expect(rolled && field(rolled, "code")).toBe("ROOM_FINISHED");
+    const { status, seq } = (await store.load(roomId))?.room ?? {};
+    expect(seen?.payload).toMatchObject({ role: "spectator", status, seq });
+    expect(status).toBe("finished");
+  });
 });

@@ -5,6 +5,7 @@ import { standardTimes } from "../rooms/room.ts";
 import { openSqliteRoomStore } from "../store/sqlite.ts";
 import type { RoomStore } from "../store/port.ts";
 import { createGamesService, type GamesService } from "./games-service.ts";
+import { unobserved, type GamesObserver } from "./observer.ts";
 import { createMemoryLog } from "../../event-log/memory.ts";
 import type { EventLog } from "../../event-log/port.ts";
 import { createMemoryPresence } from "../../presence/memory.ts";
@@ -56,10 +57,11 @@ export function memoryStore(): RoomStore {
 export interface GamesFixtureOptions {
   readonly store?: RoomStore;
   readonly clock?: { now: number };
+  readonly observer?: GamesObserver;
 }
 
 export async function startGames(options: GamesFixtureOptions = {}): Promise<GamesUnderTest> {
-  const { store = memoryStore(), clock = { now: Date.UTC(2026, 0, 1) } } = options;
+  const { store = memoryStore(), clock = { now: Date.UTC(2026, 0, 1) }, observer = unobserved } = options;
   const log = createMemoryLog({ firstRetryMs: 1, onHandlerFailure: () => {} });
   const presence = createMemoryPresence({ now: () => clock.now });
   const errors: string[] = [];
@@ -78,6 +80,7 @@ export async function startGames(options: GamesFixtureOptions = {}): Promise<Gam
     },
     now: () => clock.now,
     logger: { error: (_fields, message) => errors.push(message) },
+    observer,
   });
   const events: EventEnvelope[] = [];
   const watchers = new Set<(event: EventEnvelope) => void>();

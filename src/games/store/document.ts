@@ -2,9 +2,9 @@
 import { deadlineOf } from "../rooms/deadlines.ts";
 import { isMember, isOpen, type Room, type RoomTimes, type Seat } from "../rooms/room.ts";
 import { rememberOutcome } from "./outcomes.ts";
-import type { Claim, Making, RoomDocument, Settled, Write } from "./port.ts";
+import type { Claim, Making, RoomDocument, Settled, Unit, Write } from "./port.ts";
 import { foldRoomName } from "../../protocol/text.ts";
-import type { UserId } from "../../protocol/index.ts";
+import type { RoomId, UserId } from "../../protocol/index.ts";
 
 export const nameClaim = (roomName: string): Claim => `name:${foldRoomName(roomName)}`;
 export const seatClaim = (slug: string, userId: UserId): Claim => `seat:${slug}:${userId}`;
@@ -63,6 +63,11 @@ export function claimsOf(room: Holding): readonly Claim[] {
 /** Whose unarchived room it is. */
 export function membersOf(room: Room): readonly UserId[] {
   return room.seats.map((seat) => seat.id).filter((userId) => isMember(room, userId));
+}
+
+/** The rooms that a unit changes. */
+export function roomsIn({ writes }: Unit): readonly RoomId[] {
+  return writes.map(({ document }) => document.room.roomId);
 }
 
 /** Whether anything differs that the room's own record (not its game's state) depends on. */

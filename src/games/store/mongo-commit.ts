@@ -3,11 +3,11 @@
  * one round trip; what changes the room itself, or several rooms, is a transaction.
  */
 import { MongoBulkWriteError, MongoServerError, type ClientSession, type MongoClient } from "mongodb";
+import { roomsIn } from "./document.ts";
 import {
   claimsIn,
   durable,
   gameRoomDocument,
-  roomsIn,
   type RoomCollections,
   type StateDocuments,
   type StateFields,

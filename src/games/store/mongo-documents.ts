@@ -137,10 +137,6 @@ export function gameRoomDocument({ document: { room } }: Write): GameRoomDocumen
   };
 }
 
-export function roomsIn({ writes }: Unit): readonly RoomId[] {
-  return writes.map(({ document }) => document.room.roomId);
-}
-
 /** The claims that a unit may take or let go. */
 export function claimsIn({ writes }: Unit): readonly Claim[] {
   return writes.flatMap(({ document, roomChanged }) => {

@@ -73,7 +73,8 @@ export function openSqliteRoomStore({
     limitSize(database, limitMb);
     return store;
   } catch (cause) {
-    database.close();
+    // With its statements, which would keep the file, and with it the lock.
+    database.close(true);
     if (cause instanceof SQLiteError && cause.code === "SQLITE_BUSY") {
       throw new StoreInUse(`${path} is in use by another process.`, { cause });
     }
