@@ -109,7 +109,7 @@ function farewellsTo(
   const { userId } = cause.asked.person;
   const settled = { ok: true, seq: room.seq, roomId: room.roomId };
   if (steps.length === 0) return [settledRecord(cause.asked, settled, room.roomId)];
-  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return [];
+  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return nothingToSay;
   const unsubscribe = outOf(room, "player", userId);
   return [settledRecord(cause.asked, { ...settled, unsubscribe }, room.roomId)];
 }
