@@ -7,7 +7,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { asConnectionId, asRoomId, asUserId, type RoomId, type UserId } from "../protocol/index.ts";
-import type { MembershipChange, PresenceRegistry, RoomMembership, SocketRegistration } from "./port.ts";
+import {
+  rememberedRemovals,
+  type MembershipChange,
+  type PresenceRegistry,
+  type RoomMembership,
+  type SocketRegistration,
+} from "./port.ts";
 
 export interface OpenPresence {
   readonly presence: PresenceRegistry;
@@ -247,6 +253,23 @@ export function presenceContract(name: string, open: () => Promise<OpenPresence>
       expect(await presence.membershipsOf(jane)).toEqual([membership(room, 8)]);
       await presence.changeMemberships([removal(room, 6)]);
       expect(await presence.membershipsOf(jane)).toEqual([membership(room, 8)]);
+    });
+
+    it("remembers so many removals of one who goes from room to room, and no more", async () => {
+      const stays = newRoom();
+      const rooms = Array.from({ length: 3 * rememberedRemovals }, newRoom);
+      await presence.changeMemberships([set(membership(stays, 1))]);
+      for (const room of rooms)
+        await presence.changeMemberships([set(membership(room, 1)), removal(room, 9), removal(room, 9)]);
+      const late = async (some: readonly RoomId[]) => {
+        await presence.changeMemberships(some.map((room) => set(membership(room, 5))));
+        return byRoom(await presence.membershipsOf(jane));
+      };
+      expect(await late(rooms.slice(-rememberedRemovals))).toEqual([membership(stays, 1)]);
+      const forgotten = rooms.slice(0, -rememberedRemovals);
+      expect(await late(forgotten)).toEqual(
+        byRoom([membership(stays, 1), ...forgotten.map((room) => membership(room, 5))]),
+      );
     });
 
     it("keeps places while the person is away", async () => {

@@ -1,14 +1,15 @@
 /** Presence of the embedded default: in this process, where nothing happens between two lines of a method. */
 import type { ConnectionId, RoomId, UserId } from "../protocol/index.ts";
-import type {
-  MembershipChange,
-  Presence,
-  PresenceChange,
-  PresenceRegistry,
-  PresenceStatus,
-  RoomMembership,
-  SocketRegistration,
-  Spectators,
+import {
+  rememberedRemovals,
+  type MembershipChange,
+  type Presence,
+  type PresenceChange,
+  type PresenceRegistry,
+  type PresenceStatus,
+  type RoomMembership,
+  type SocketRegistration,
+  type Spectators,
 } from "./port.ts";
 
 export interface MemoryPresenceOptions {
@@ -40,8 +41,13 @@ interface Person {
   sockets: PresentSocket | null;
   /** The stamp of the last change; 0 before the first. */
   stamp: number;
-  /** null before the first. */
-  rooms: Map<RoomId, RoomEntry> | null;
+  /** null while she is in none. */
+  rooms: Map<RoomId, RoomMembership> | null;
+  /**
+   * The rooms from which she was taken out last, the oldest first, each with the `seq` of it: an older entry that comes
+   * late does not bring the room back. null before the first.
+   */
+  left: Map<RoomId, number> | null;
   /** Milliseconds since 1970. */
   touchedAt: number;
 }
@@ -50,11 +56,6 @@ interface Watchers {
   readonly counted: Set<UserId>;
   readonly gone: Set<UserId>;
 }
-
-/** A removal stays, with its `seq`, so that an older entry that comes late does not bring the room back. */
-type RoomEntry =
-  | { readonly kind: "member"; readonly seq: number; readonly membership: RoomMembership }
-  | { readonly kind: "removed"; readonly seq: number };
 
 class MemoryPresence implements PresenceRegistry {
   readonly #now: () => number;
@@ -131,15 +132,10 @@ class MemoryPresence implements PresenceRegistry {
   changeMemberships(changes: readonly MembershipChange[]): Promise<void> {
     for (const change of changes) {
       const person = this.#personFor(change.userId);
-      const roomId = change.kind === "set" ? change.membership.roomId : change.roomId;
-      const seq = change.kind === "set" ? change.membership.seq : change.seq;
-      const rooms = (person.rooms ??= new Map<RoomId, RoomEntry>());
-      if (seq < (rooms.get(roomId)?.seq ?? seq)) continue;
-      const entry: RoomEntry =
-        change.kind === "set"
-          ? { kind: "member", seq, membership: change.membership }
-          : { kind: "removed", seq };
-      rooms.set(roomId, entry);
+      const { roomId, seq } = change.kind === "set" ? change.membership : change;
+      if (seq < (person.rooms?.get(roomId)?.seq ?? person.left?.get(roomId) ?? seq)) continue;
+      if (change.kind === "set") placeIn(person, change.membership);
+      else takeOutOf(person, roomId, seq);
       const isSpectator = change.kind === "set" && change.membership.role === "spectator";
       this.#unwatch(roomId, change.userId);
       if (isSpectator) this.#watchersFor(roomId).counted.add(change.userId);
@@ -148,8 +144,7 @@ class MemoryPresence implements PresenceRegistry {
   }
 
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]> {
-    const entries = [...(this.#people.get(userId)?.rooms?.values() ?? [])];
-    return Promise.resolve(entries.flatMap((entry) => (entry.kind === "member" ? [entry.membership] : [])));
+    return Promise.resolve([...(this.#people.get(userId)?.rooms?.values() ?? [])]);
   }
 
   spectatorsOf(roomId: RoomId): Promise<Spectators> {
@@ -217,7 +212,7 @@ class MemoryPresence implements PresenceRegistry {
   #personFor(userId: UserId): Person {
     let person = this.#people.get(userId);
     if (person === undefined) {
-      person = { sockets: null, stamp: 0, rooms: null, touchedAt: this.#now() };
+      person = { sockets: null, stamp: 0, rooms: null, left: null, touchedAt: this.#now() };
       this.#people.set(userId, person);
     }
     person.touchedAt = this.#now();
@@ -236,9 +231,8 @@ class MemoryPresence implements PresenceRegistry {
     this.#forgottenAt = this.#now();
     for (const [userId, person] of this.#people) {
       if (person.touchedAt > before || isPresent(person)) continue;
-      const { rooms } = person;
-      for (const [roomId, { kind }] of rooms ?? []) if (kind === "removed") rooms?.delete(roomId);
-      if ((rooms?.size ?? 0) === 0) this.#people.delete(userId);
+      person.left = null;
+      if (person.rooms === null) this.#people.delete(userId);
     }
     for (const [gatewayId, endsAt] of this.#leases) if (endsAt < before) this.#leases.delete(gatewayId);
   }
@@ -267,6 +261,23 @@ function takeOut(person: Person, goes: (socket: PresentSocket) => boolean): bool
     }
   }
   return hasGone;
+}
+
+function placeIn(person: Person, membership: RoomMembership): void {
+  person.left?.delete(membership.roomId);
+  person.rooms ??= new Map();
+  person.rooms.set(membership.roomId, membership);
+}
+
+function takeOutOf(person: Person, roomId: RoomId, seq: number): void {
+  person.rooms?.delete(roomId);
+  if (person.rooms?.size === 0) person.rooms = null;
+  person.left ??= new Map();
+  person.left.delete(roomId); // so that it is the last one
+  person.left.set(roomId, seq);
+  if (person.left.size <= rememberedRemovals) return;
+  const [oldest] = person.left.keys();
+  if (oldest !== undefined) person.left.delete(oldest);
 }
 
 function statusOf({ sockets }: Person): PresenceStatus {

@@ -44,6 +44,9 @@ export type MembershipChange =
   | { readonly kind: "set"; readonly userId: UserId; readonly membership: RoomMembership }
   | { readonly kind: "remove"; readonly userId: UserId; readonly roomId: RoomId; readonly seq: number };
 
+/** Of one person: an older "set" is seconds late, and nobody leaves so many rooms meanwhile. */
+export const rememberedRemovals = 100;
+
 export interface Spectators {
   readonly counted: readonly UserId[];
   readonly gone: readonly UserId[];
@@ -72,7 +75,8 @@ export interface PresenceRegistry {
 
   /**
    * Writes places in rooms. MUST ignore a change whose `seq` is lower than the entry's; a removal is remembered
-   * with its `seq`, so that an older "set" that comes late does not bring the entry back.
+   * with its `seq`, so that an older "set" that comes late does not bring the entry back. Of one person's removals the
+   * last `rememberedRemovals` are remembered, and no more: who stays for days leaves thousands of rooms.
    */
   changeMemberships(changes: readonly MembershipChange[]): Promise<void>;
   membershipsOf(userId: UserId): Promise<readonly RoomMembership[]>;

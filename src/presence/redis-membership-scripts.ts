@@ -2,6 +2,7 @@
  * What happens to places in rooms in Redis at once (R3). Keys, each with the installation's prefix:
  *
  * - `user:{userId}:rooms`             hash: each `{seq}|{JSON}`, or `{seq}|` once it is removed
+ * - `user:{userId}:rooms:left`        list: those of them that were removed last, the oldest first
  * - `game:{roomId}:spectators`        set: who watches and is counted (plan §2.3); with `:gone`: who is so no more
  * - `games:watched`                   set: the rooms that somebody watches
  * - `memberships:complete`            the state of Redis in which all were written
@@ -27,24 +28,31 @@ local function watch(prefix, ttl, room, user, isSpectator)
 end
 `;
 
-/** prefix, ttl, then user, room, seq, JSON (empty: removed) of each change */
-export const changeScript = redisScript(`${watching}
-local prefix, ttl = ARGV[1], ARGV[2]
-for n = 3, #ARGV, 4 do
+/** A room that was removed twice is in the list twice, and may be forgotten with the first. */
+const leaving = `
+local function isRemoval(entry) return entry and string.sub(entry, -1) == '|' end
+local function rememberRemoval(key, room, most)
+  local left = key .. ':left'
+  redis.call('RPUSH', left, room)
+  if redis.call('LLEN', left) <= most then return end
+  local oldest = redis.call('LPOP', left)
+  if oldest ~= room and isRemoval(redis.call('HGET', key, oldest)) then redis.call('HDEL', key, oldest) end
+end
+`;
+
+/** prefix, ttl, how many removals are remembered, then user, room, seq, JSON (empty: removed) of each change */
+export const changeScript = redisScript(`${watching}${leaving}
+local prefix, ttl, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
+for n = 4, #ARGV, 4 do
   local key, room, seq = prefix .. 'user:' .. ARGV[n] .. ':rooms', ARGV[n + 1], tonumber(ARGV[n + 2])
   local known = redis.call('HGET', key, room)
   local knownSeq = known and tonumber(string.match(known, '^(%-?%d+)|'))
   if not knownSeq or seq >= knownSeq then
     redis.call('HSET', key, room, ARGV[n + 2] .. '|' .. ARGV[n + 3])
     redis.call('EXPIRE', key, ttl)
+    if ARGV[n + 3] == '' and not isRemoval(known) then rememberRemoval(key, room, most) end
+    redis.call('EXPIRE', key .. ':left', ttl)
     watch(prefix, ttl, room, ARGV[n], string.find(ARGV[n + 3], '"role":"spectator"', 1, true))
-    if ARGV[n + 3] == '' and redis.call('HLEN', key) > 200 then
-      local left = {}
-      for _, each in ipairs(redis.call('HKEYS', key)) do
-        if each ~= room and string.match(redis.call('HGET', key, each), '|$') then left[#left + 1] = each end
-      end
-      if #left > 100 then redis.call('HDEL', key, unpack(left, 1, 50)) end
-    end
   end
 end
 return 1

@@ -4,7 +4,7 @@ import { presenceContract } from "./contract.ts";
 import { createRedisPresence } from "./redis.ts";
 import type { PresenceChange, PresenceRegistry, SocketRegistration } from "./port.ts";
 import { connectRedis, type RedisConnection } from "../engines/redis.ts";
-import { asConnectionId, asUserId, type UserId } from "../protocol/index.ts";
+import { asConnectionId, asRoomId, asUserId, type UserId } from "../protocol/index.ts";
 import { runningEngines } from "../../tests/cluster/engines.ts";
 
 const engines = runningEngines();
@@ -118,8 +118,11 @@ describe.skipIf(engines === null)("in a real Redis", () => {
     await presence.membershipsAreComplete();
     await presence.declareMembershipsComplete();
     await presence.membershipsAreComplete();
+    const [userId, roomId] = [asUserId("1"), asRoomId(crypto.randomUUID())];
+    await presence.changeMemberships([{ kind: "remove", userId, roomId, seq: 1 }]);
     const keys = await keysOf(redis, keyPrefix);
-    expect(keys.length).toBeGreaterThan(6);
+    expect(keys).toContain(`${keyPrefix}user:1:rooms:left`);
+    expect(keys.length).toBeGreaterThan(8);
     for (const key of keys) expect([key, Number(await redis.send("TTL", [key])) >= 0]).toEqual([key, true]);
   });
 

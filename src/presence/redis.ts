@@ -17,15 +17,16 @@ import {
   renewScript,
   statusScript,
 } from "./redis-scripts.ts";
-import type {
-  MembershipChange,
-  Presence,
-  PresenceChange,
-  PresenceRegistry,
-  PresenceStatus,
-  RoomMembership,
-  SocketRegistration,
-  Spectators,
+import {
+  rememberedRemovals,
+  type MembershipChange,
+  type Presence,
+  type PresenceChange,
+  type PresenceRegistry,
+  type PresenceStatus,
+  type RoomMembership,
+  type SocketRegistration,
+  type Spectators,
 } from "./port.ts";
 import type { RedisConnection, RedisScript } from "../engines/redis.ts";
 import { asRoomId, asUserId, isTimeAgain, type RoomId, type UserId } from "../protocol/index.ts";
@@ -138,7 +139,7 @@ class RedisPresence implements PresenceRegistry {
             ]
           : [change.userId, change.roomId, String(change.seq), ""],
       );
-      await this.#run(changeScript, [roomsTtl, ...fields]);
+      await this.#run(changeScript, [roomsTtl, String(rememberedRemovals), ...fields]);
     }
   }
 

@@ -186,6 +186,13 @@ export const roomMessages = [
       reason: Type.Union([Type.Literal("host_left"), Type.Literal("host_away")]),
     },
   }),
+  event({
+    type: "games.event.places_ended",
+    summary:
+      "For gateways: the room is over for those whom `unsubscribe` names, though they did not leave it.",
+    topic: "games.events",
+    fields: { roomId: RoomIdSchema },
+  }),
   command({
     type: "games.command.player_chat",
     summary: "Says something to the other player; kept nowhere.",

@@ -66,14 +66,10 @@ export type ConnectionState =
       readonly last: OpenState;
     };
 
-/** A socket's place in an audience. Kept after it has left, so that an older directive does not bring it back. */
-export interface Place {
-  readonly isIn: boolean;
-  /** The `seq` of the room from which it is so; -1 where nothing said. */
-  readonly seq: number;
-}
+/** So many audiences that a socket has left are remembered. */
+const maxLeft = 200;
 
-const nowhere: ReadonlyMap<AudienceName, Place> = new Map();
+const none: readonly AudienceName[] = [];
 
 /** There are tens of thousands: whatever most of them do not need is made when one does. */
 export class Connection {
@@ -83,8 +79,13 @@ export class Connection {
   readonly #allowances: Allowances<UserId>;
   /** None yet, or no more, of most: who only listens has none. */
   #allowance: Allowance | null = null;
-  /** None yet, of most: who is in no room has none. */
-  #places: Map<AudienceName, Place> | null = null;
+  /**
+   * The audiences that it is in, each with the `seq` of its room from which it is so; -1 where nothing said. None of
+   * most: who is in no room has none.
+   */
+  #entered: Map<AudienceName, number> | null = null;
+  /** The last that it has left, the oldest first, each with the `seq` of its room from which it is so. */
+  #left: Map<AudienceName, number> | null = null;
 
   constructor(
     id: ConnectionId,
@@ -116,23 +117,41 @@ export class Connection {
     if (this.#allowance?.isFull(now) === true) this.#allowance = null;
   }
 
-  /** Where it is and where it was, in the order of the last change of each. */
-  get places(): ReadonlyMap<AudienceName, Place> {
-    return this.#places ?? nowhere;
+  /** Those that it is in. */
+  get audiences(): Iterable<AudienceName> {
+    return this.#entered?.keys() ?? none;
   }
 
-  setPlace(audience: AudienceName, place: Place): void {
-    this.#places ??= new Map();
-    this.#places.delete(audience); // so that it is the last one
-    this.#places.set(audience, place);
+  isIn(audience: AudienceName): boolean {
+    return this.#entered?.has(audience) === true;
   }
 
-  forgetPlace(audience: AudienceName): void {
-    this.#places?.delete(audience);
+  /** From which `seq` of the room it is in an audience, or has left it; undefined where neither is known. */
+  placedAt(audience: AudienceName): number | undefined {
+    return this.#entered?.get(audience) ?? this.#left?.get(audience);
+  }
+
+  enter(audience: AudienceName, seq: number): void {
+    this.#left?.delete(audience);
+    this.#entered ??= new Map();
+    this.#entered.set(audience, seq);
+  }
+
+  /** It is remembered for a while, so that an older directive does not bring it back. */
+  leave(audience: AudienceName, seq: number): void {
+    this.#entered?.delete(audience);
+    if (this.#entered?.size === 0) this.#entered = null;
+    this.#left ??= new Map();
+    this.#left.delete(audience); // so that it is the last one
+    this.#left.set(audience, seq);
+    if (this.#left.size <= maxLeft) return;
+    const [oldest] = this.#left.keys();
+    if (oldest !== undefined) this.#left.delete(oldest);
   }
 
   forgetPlaces(): void {
-    this.#places = null;
+    this.#entered = null;
+    this.#left = null;
   }
 
   /** @returns false where the socket has more to read than it takes (H6) */

@@ -137,7 +137,7 @@ export class Handshake {
     resumed: boolean,
   ): void {
     const rooms = memberships
-      .filter(({ roomId }) => connection.places.get(`room:${roomId}`)?.isIn === true)
+      .filter(({ roomId }) => connection.isIn(`room:${roomId}`))
       .map(({ roomId, gameType, role }) => ({ roomId, gameType, role }));
     const timestamp = isoTime(this.#parts.clock.now());
     const fields = { userId, username, roles, timestamp, resumed, rooms };

@@ -57,17 +57,15 @@ export class Resume {
     passed: readonly PassedDirective[],
   ): Replay {
     // An absent entry is not an empty one: presence may have lost what the client still knows.
-    const isUnknown = (channel: string) =>
-      isRoom(channel) && connection.places.get(channel)?.isIn === undefined;
+    const isUnknown = (channel: string) => isRoom(channel) && connection.placedAt(channel) === undefined;
     if (channels.some(isUnknown)) return null;
 
     const open = channels.filter(isPublic);
-    const rooms = [...connection.places].flatMap(([audience, { isIn }]) => (isIn ? [audience] : []));
     const queries: MissedQuery[] = [
       { audience: audienceOf.user(userId), fromOrder: 0 },
       ...open.map((audience) => ({ audience, fromOrder: 0 })),
     ];
-    for (const audience of rooms) {
+    for (const audience of connection.audiences) {
       const query = this.#queryOf(audience, memberships, passed, cursor.positions);
       if (query === null) return null;
       queries.push(query);

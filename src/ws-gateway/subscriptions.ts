@@ -18,9 +18,6 @@ import {
   type UserId,
 } from "../protocol/index.ts";
 
-/** So many places that a socket has left are remembered. */
-const maxPlaces = 200;
-
 /** The sockets that are in an audience. */
 export interface SocketsOfAudience extends Members<Connection> {
   /** The audience of the players among them; null where it is not a whole room's. */
@@ -117,10 +114,9 @@ export class Subscriptions {
     for (const { roomId, role, seq } of memberships) {
       const other = role === "player" ? "spectator" : "player";
       // First what it is not in: both lists have the audience of the whole room.
-      for (const audience of audiencesOfRole(roomId, other))
-        connection.setPlace(audience, { isIn: false, seq });
+      for (const audience of audiencesOfRole(roomId, other)) connection.leave(audience, seq);
       for (const audience of audiencesOfRole(roomId, role)) {
-        connection.setPlace(audience, { isIn: true, seq });
+        connection.enter(audience, seq);
         this.#enter(connection, audience);
       }
     }
@@ -130,7 +126,7 @@ export class Subscriptions {
   /** Puts a socket that is live into audiences that it had open before (R3). */
   openAgain(connection: Connection, audiences: readonly AudienceName[]): void {
     for (const audience of audiences) {
-      connection.setPlace(audience, { isIn: true, seq: -1 });
+      connection.enter(audience, -1);
       this.#enter(connection, audience);
     }
   }
@@ -162,7 +158,7 @@ export class Subscriptions {
 
   /** Out of every audience, for a socket that is at its end. */
   leaveAll(connection: Connection): void {
-    for (const [audience, { isIn }] of connection.places) if (isIn) this.#leave(connection, audience);
+    for (const audience of connection.audiences) this.#leave(connection, audience);
     connection.forgetPlaces();
   }
 
@@ -174,14 +170,18 @@ export class Subscriptions {
 
   /** A directive that is older than what is known of this place changes nothing. True where it lets the socket in. */
   #move(connection: Connection, kind: DirectiveKind, { audience, seq }: SubscriptionDirective): boolean {
-    const known = connection.places.get(audience);
-    if (seq !== undefined && known !== undefined && known.seq > seq) return false;
-    const isIn = kind === "subscribe";
-    connection.setPlace(audience, { isIn, seq: seq ?? known?.seq ?? -1 });
-    if (isIn) this.#enter(connection, audience);
-    else this.#leave(connection, audience);
-    if (connection.places.size > maxPlaces) forgetOldestLeft(connection);
-    return isIn && known?.isIn !== true;
+    const known = connection.placedAt(audience);
+    if (seq !== undefined && known !== undefined && known > seq) return false;
+    const from = seq ?? known ?? -1;
+    if (kind === "unsubscribe") {
+      connection.leave(audience, from);
+      this.#leave(connection, audience);
+      return false;
+    }
+    const isNew = !connection.isIn(audience);
+    connection.enter(audience, from);
+    this.#enter(connection, audience);
+    return isNew;
   }
 
   #enter(connection: Connection, audience: AudienceName): void {
@@ -209,12 +209,4 @@ export class Subscriptions {
 
 function listOf(sockets: Connection | readonly Connection[]): readonly Connection[] {
   return sockets instanceof Connection ? [sockets] : sockets;
-}
-
-function forgetOldestLeft(connection: Connection): void {
-  for (const [audience, { isIn }] of connection.places) {
-    if (isIn) continue;
-    connection.forgetPlace(audience);
-    return;
-  }
 }

@@ -161,7 +161,7 @@ none<Exclude<keyof Events, keyof Declared["events"]>>();
 // The library's own business.
 none<Exclude<keyof Declared["commands"], keyof Commands | "system.authenticate" | "system.heartbeat">>();
 // For services and gateways.
-none<Exclude<keyof Declared["events"], keyof Events | "system.event.account_changed" | "system.event.session_revoked" | \`system.event.user_\${string}\`>>();
+none<Exclude<keyof Declared["events"], keyof Events | "games.event.places_ended" | "system.event.account_changed" | "system.event.session_revoked" | \`system.event.user_\${string}\`>>();
 `;
 
 describe("the declarations of @blazing-sun/client", () => {

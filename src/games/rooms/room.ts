@@ -132,6 +132,11 @@ export function isOpen<It extends Pick<Room, "status">>(
   return room.status === "waiting" || room.status === "playing";
 }
 
+/** Whether nobody plays there any more and it is nobody's: closed, or put away. */
+export function isOver(room: Room): boolean {
+  return room.status === "closed" || (room.status === "finished" && room.archived);
+}
+
 /** Whether it matters who is connected: until there is nothing left to wait for. */
 export function waitsForPlayers(room: Room): boolean {
   switch (room.status) {

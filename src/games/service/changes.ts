@@ -1,5 +1,6 @@
 /** From the steps of a decision to what is saved and what is said. */
 import type { GamesContext } from "./context.ts";
+import { outOf, placesEnded } from "./places-ended.ts";
 import type { LobbyChange, Planned } from "./plan.ts";
 import { settledRecord, type Asked } from "./records.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -13,13 +14,11 @@ import type { Claim, RoomDocument, Settled, TailEvent, Unit, Write } from "../st
 import type { NewRecord } from "../../event-log/port.ts";
 import type { MembershipChange } from "../../presence/port.ts";
 import {
-  audiencesOfRole,
   systemActor,
   type Actor,
   type CommandId,
   type Rejection,
   type RoomId,
-  type SubscriptionDirective,
   type UserId,
 } from "../../protocol/index.ts";
 
@@ -56,8 +55,7 @@ export function applySteps(
     events.push(tailEvent);
     records.push(roomRecord(tailEvent, step.room, game));
   }
-  const farewell = farewellTo(cause, before, room, steps);
-  if (farewell !== null) records.push(farewell);
+  records.push(...farewellsTo(context, cause, before, room, steps));
   const making = { events, followsTail: isUnsaid(rooms, before), settled: settledBy(cause, room) };
   const write = writeOf({ before, room, making }, context.times);
   return {
@@ -68,6 +66,7 @@ export function applySteps(
 }
 
 const nobody: readonly MembershipChange[] = [];
+const nothingToSay: readonly NewRecord[] = [];
 
 /** Whether an earlier plan of the same group made the tail: it is saved with this one, and said after that. */
 export function isUnsaid(rooms: WorkingSet, before: RoomDocument | null): boolean {
@@ -92,24 +91,39 @@ function settledBy(cause: Cause, { seq }: Room): Settled | null {
   return { userId: person.userId, outcome: { commandId, ok: true, seq } };
 }
 
-/** Where nothing happened, and where the actor is no member any more, the outcome is said to her alone (W2). */
-function farewellTo(
+/**
+ * Where nothing happened, and where the actor is no member any more, the outcome is said to her alone (W2). Where it
+ * was a deadline, gateways are told whose place it ended.
+ */
+function farewellsTo(
+  context: GamesContext,
   cause: Cause,
   before: RoomDocument | null,
   room: Room,
   steps: readonly RoomStep[],
-): NewRecord | null {
-  if (cause.kind !== "asked") return null;
+): readonly NewRecord[] {
+  if (cause.kind === "deadline") {
+    const parted = before === null ? [] : membersOf(before.room).filter((userId) => !isMember(room, userId));
+    return partingRecords(context, cause.id, room, parted);
+  }
   const { userId } = cause.asked.person;
   const settled = { ok: true, seq: room.seq, roomId: room.roomId };
-  if (steps.length === 0) return settledRecord(cause.asked, settled, room.roomId);
-  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return null;
-  return settledRecord(cause.asked, { ...settled, unsubscribe: leaving(room, userId) }, room.roomId);
+  if (steps.length === 0) return [settledRecord(cause.asked, settled, room.roomId)];
+  if (before === null || !isMember(before.room, userId) || isMember(room, userId)) return nothingToSay;
+  const unsubscribe = outOf(room, "player", userId);
+  return [settledRecord(cause.asked, { ...settled, unsubscribe }, room.roomId)];
 }
 
-/** Out of everything that a player of this room hears. */
-export function leaving({ roomId, seq }: Room, userId: UserId): readonly SubscriptionDirective[] {
-  return audiencesOfRole(roomId, "player").map((audience) => ({ userId, audience, seq }));
+/** To players whose place a deadline ended: the same whenever it is carried out (L4). */
+export function partingRecords(
+  context: GamesContext,
+  causeId: string,
+  room: Room,
+  parted: readonly UserId[],
+): readonly NewRecord[] {
+  if (parted.length === 0) return nothingToSay;
+  const eventId = causedEventId("system", causeId, "places_ended");
+  return [placesEnded(room, "player", parted, { eventId, at: context.now() })];
 }
 
 /** One person's place in a room as it stands: for presence, which may not have heard of it (R3). */

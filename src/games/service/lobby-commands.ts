@@ -10,7 +10,7 @@ import { membershipOf } from "./changes.ts";
 import { joinPlan, newRoomPlan, repeatPlan } from "./room-plans.ts";
 import { createdRoomId } from "../identity.ts";
 import { createRoom, joinRoom } from "../rooms/decide.ts";
-import { isMember, seatOf, type Newcomer, type Room } from "../rooms/room.ts";
+import { isMember, isOver, seatOf, type Newcomer, type Room } from "../rooms/room.ts";
 import { roleIn, snapshotOf } from "../rooms/view.ts";
 import { spectatorPlaces, spectatorSnapshot, type Spectators } from "./spectators.ts";
 import { nameClaim, seatClaim } from "../store/document.ts";
@@ -222,8 +222,7 @@ async function roomsWatchedBy(
   );
   return documents.flatMap((document) => {
     if (document === null || seatOf(document.room, userId) !== undefined) return [];
-    const { room } = document;
-    return room.status === "closed" || (room.status === "finished" && room.archived) ? [] : [room];
+    return isOver(document.room) ? [] : [document.room];
   });
 }
 

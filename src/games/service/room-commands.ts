@@ -121,7 +121,7 @@ function dueDeadlinePlan(
     case "rematch":
       return deadlinePlan(context, id, room, (it, roomContext) => closeRematch(it, stamp, roomContext));
     case "archive":
-      return archivePlan(context, room, archiveRoom);
+      return archivePlan(context, id, room, archiveRoom);
     case "away":
       return absencePlan(context, presence, id, room);
   }

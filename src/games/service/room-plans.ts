@@ -1,14 +1,15 @@
 /** Plans for everything that happens to one room, and for the room that a rematch opens. */
 import {
   applySteps,
-  leaving,
   membershipChanges,
   membershipOf,
+  partingRecords,
   planned,
   isUnsaid,
   type Cause,
 } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
+import { outOf } from "./places-ended.ts";
 import type { Plan, Planned } from "./plan.ts";
 import type { PresenceView } from "./presence-view.ts";
 import { refusalRecord, settledRecord, type Asked } from "./records.ts";
@@ -17,11 +18,11 @@ import { rematchRoomId } from "../identity.ts";
 import { endAbsence } from "../rooms/absence.ts";
 import { requestRematch } from "../rooms/decide.ts";
 import type { RoomContext, RoomDecision } from "../rooms/room-change.ts";
-import { isMember, type Room } from "../rooms/room.ts";
+import { isMember, isOver, type Room } from "../rooms/room.ts";
 import { nameClaim, seatClaim, writeOf } from "../store/document.ts";
 import { outcomeOf } from "../store/outcomes.ts";
 import type { Claim, Outcome, RoomDocument, Unit } from "../store/port.ts";
-import type { Rejection, RoomId } from "../../protocol/index.ts";
+import type { Rejection, RoomId, UserId } from "../../protocol/index.ts";
 
 type Decide = (room: Room, context: RoomContext) => RoomDecision;
 
@@ -148,23 +149,43 @@ export function absencePlan(context: GamesContext, presence: PresenceView, id: s
 
 const absent = { present: false, stamp: 0 };
 
-/** Puts a finished room away (G1): no event, since for its players it was over. */
+/** Puts a finished room away (G1): no event for its players, for whom it was over, but they lose their places. */
 export function archivePlan(
   context: GamesContext,
+  id: string,
   roomId: RoomId,
   archive: (room: Room, context: RoomContext) => Room | null,
 ): Plan {
   return {
     roomId,
     decide(before, rooms) {
-      const room = before === null ? null : archive(before.room, context.roomContext(before.room.gameType));
-      if (before === null || room === null) return nothing;
+      if (before === null) return nothing;
+      if (isOver(before.room)) return puttingAwayAgain(context, id, before.room);
+      const room = archive(before.room, context.roomContext(before.room.gameType));
+      if (room === null) return nothing;
       const making = { events: [], followsTail: isUnsaid(rooms, before), settled: null };
       const write = writeOf({ before, room, making }, context.times);
       const memberships = membershipChanges(before.room, room);
-      return planned(rooms, [{ write, records: [], memberships }], unclaimed);
+      const records = partingRecords(context, id, room, thoseLeft(room));
+      return planned(rooms, [{ write, records, memberships }], unclaimed);
     },
   };
+}
+
+/** Whoever saved it may have died before saying so: no tail says it (S2). */
+function puttingAwayAgain(context: GamesContext, id: string, room: Room): Planned {
+  const parted = thoseLeft(room);
+  return {
+    kind: "answer",
+    records: partingRecords(context, id, room, parted),
+    memberships: parted.map((userId) => membershipOf(room, userId)),
+  };
+}
+
+/** The players who have not left by themselves. */
+function thoseLeft(room: Room): readonly UserId[] {
+  const left = room.status === "finished" ? room.left : [];
+  return room.seats.map(({ id }) => id).filter((userId) => !left.includes(userId));
 }
 
 const nothing: Planned = { kind: "answer", records: [] };
@@ -230,7 +251,7 @@ function repeating(asked: Asked, outcome: Outcome, room: Room): Planned {
   const { roomId } = room;
   const { userId } = asked.person;
   const settled = outcome.ok ? { ok: true, seq: outcome.seq } : { ok: false, code: outcome.code };
-  const unsubscribe = isMember(room, userId) ? {} : { unsubscribe: leaving(room, userId) };
+  const unsubscribe = isMember(room, userId) ? {} : { unsubscribe: outOf(room, "player", userId) };
   return {
     kind: "answer",
     records: [settledRecord(asked, { ...settled, roomId, ...unsubscribe }, roomId)],

@@ -2,12 +2,13 @@
  * Who watches which room (G1, G2): kept in presence, beside the versioned document, so that watching never contends
  * with rolling. Counts are of people; they are told at most four times a second for each room.
  */
-import { leaving } from "./changes.ts";
 import type { GamesContext } from "./context.ts";
 import type { LobbyChanges } from "./lobby-changes.ts";
+import { outOf } from "./places-ended.ts";
 import type { Plan } from "./plan.ts";
 import { answerRecord, settledRecord, type Asked, type Person } from "./records.ts";
-import { isMember, seatOf, type Room } from "../rooms/room.ts";
+import { createWatchedToTheEnd } from "./watched-to-the-end.ts";
+import { isMember, isOver, seatOf, type Room } from "../rooms/room.ts";
 import { listingOf, snapshotOf } from "../rooms/view.ts";
 import { causedEventId } from "../../event-log/answers.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
@@ -69,6 +70,7 @@ const nobody = asUserId("0");
 
 export function createSpectators(parts: SpectatorsParts): Spectators {
   const { context, log, presence, lobby, onFailure } = parts;
+  const watchedToTheEnd = createWatchedToTheEnd(context, log, presence, keptMs);
   /** The last change of each room that has not been told. */
   const untold = new Map<RoomId, Change>();
   const quiet = new Map<RoomId, ReturnType<typeof setTimeout>>();
@@ -212,7 +214,7 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
         const wasWatching = await isWatching(person, roomId);
         const { userId } = person;
         const unsubscribe = [
-          ...leaving(room, userId),
+          ...outOf(room, "player", userId),
           { userId, audience: audienceOf.spectators(roomId), seq: room.seq },
         ];
         return {
@@ -239,6 +241,7 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
       sweptAt = context.now();
       const watched = new Set([...(await presence.watchedRooms()), ...lastTold.keys()]);
       for (const roomId of watched) await sweep(roomId);
+      await watchedToTheEnd.look(watched);
     },
 
     async stop() {
@@ -246,11 +249,6 @@ export function createSpectators(parts: SpectatorsParts): Spectators {
       await Promise.all(telling);
     },
   };
-}
-
-/** Nobody plays there, and it is in no list: closed, or put away. */
-function isOver(room: Room): boolean {
-  return room.status === "closed" || (room.status === "finished" && room.archived);
 }
 
 function watching({ roomId, gameType, seq }: Room, userId: UserId): MembershipChange {
