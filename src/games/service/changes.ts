@@ -1,7 +1,7 @@
 /** From the steps of a decision to what is saved and what is said. */
 import type { GamesContext } from "./context.ts";
 import { outOf, placesEnded } from "./places-ended.ts";
-import type { LobbyChange, Planned } from "./plan.ts";
+import type { LobbyChange, PlannedChange } from "./plan.ts";
 import { settledRecord, type Asked } from "./records.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { causedEventId } from "../../event-log/answers.ts";
@@ -145,7 +145,7 @@ export function planned(
   rooms: WorkingSet,
   saves: readonly RoomSave[],
   claimed: (claim: Claim, holder: RoomId, unit: Unit) => Rejection,
-): Planned {
+): PlannedChange {
   const writes: Write[] = [];
   const memberships: MembershipChange[] = [];
   const records: NewRecord[] = [];

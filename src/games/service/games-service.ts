@@ -10,7 +10,7 @@ import { runPlans } from "./group-commit.ts";
 import { createLobbyChanges } from "./lobby-changes.ts";
 import { lobbyCommands, lookedAroundBefore, type LobbyCommand } from "./lobby-commands.ts";
 import { unobserved, type GamesObserver } from "./observer.ts";
-import type { Plan, Planned, PlanResult } from "./plan.ts";
+import { refusalIn, type Plan, type Planned, type PlanResult } from "./plan.ts";
 import { createPresenceView } from "./presence-view.ts";
 import { createPublisher } from "./publisher.ts";
 import { refusalRecord, type Asked, type Received } from "./records.ts";
@@ -142,7 +142,7 @@ export function createGamesService(options: GamesServiceOptions): GamesService {
   }
 
   function observe(command: CommandEnvelope, begunAt: number, planned: Planned): void {
-    observer.decided(command, begunAt, planned.kind === "refused" ? planned.rejection.code : null);
+    observer.decided(command, begunAt, refusalIn(planned));
   }
 
   /** null for a command that nobody knows. */

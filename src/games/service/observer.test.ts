@@ -163,6 +163,19 @@ describe("how a command was decided", () => {
     ]);
   });
 
+  it("is told of a refusal that the room remembers, and of each time that it is told again", async () => {
+    const roomId = await forgotten(startGame(games), 2);
+    const commandId = crypto.randomUUID();
+    for (let times = 0; times < 2; times += 1) await games.send(jane, roll, { roomId }, commandId);
+    await games.send(john, roll, { roomId });
+    await toldOf(3);
+    expect(told).toEqual([
+      [roll, "NOT_YOUR_TURN"],
+      [roll, "NOT_YOUR_TURN"],
+      [roll, null],
+    ]);
+  });
+
   it("is told of what is set aside, wherever it fails", async () => {
     spoilt = await forgotten(openRoom(games, john), 1);
     const roomId = spoilt;

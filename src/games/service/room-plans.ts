@@ -236,7 +236,10 @@ function rememberRefusal(
   const making = { events: [], followsTail: isUnsaid(rooms, before), settled };
   const write = writeOf({ before, room, making }, context.times);
   const records = [refusalRecord(asked, rejection, room.roomId)];
-  return planned(rooms, [{ write, records, memberships: [] }], unclaimed);
+  return {
+    ...planned(rooms, [{ write, records, memberships: [] }], unclaimed),
+    remembers: rejection.code,
+  };
 }
 
 /** Of a unit that is one room's alone. */
@@ -256,5 +259,6 @@ function repeating(asked: Asked, outcome: Outcome, room: Room): Planned {
     kind: "answer",
     records: [settledRecord(asked, { ...settled, roomId, ...unsubscribe }, roomId)],
     memberships: [membershipOf(room, userId)],
+    ...(outcome.ok ? {} : { repeats: outcome.code }),
   };
 }
