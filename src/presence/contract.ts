@@ -272,6 +272,22 @@ export function presenceContract(name: string, open: () => Promise<OpenPresence>
       );
     });
 
+    it("remembers a removal from when it was the last time, once however often the room was hers", async () => {
+      const [first, again, ...others] = Array.from({ length: rememberedRemovals }, newRoom);
+      if (first === undefined || again === undefined) throw new Error("Some are remembered.");
+      const inAndOut = (room: RoomId, seq: number) => [set(membership(room, seq)), removal(room, seq)];
+      await presence.changeMemberships([...inAndOut(again, 3), ...inAndOut(first, 3)]);
+      for (let n = 0; n <= rememberedRemovals; n += 1)
+        await presence.changeMemberships(inAndOut(again, 3 + n));
+      await presence.changeMemberships(others.flatMap((room) => inAndOut(room, 3)));
+      await presence.changeMemberships([set(membership(first, 2)), set(membership(again, 5))]);
+      expect(await presence.membershipsOf(jane)).toEqual([]);
+      // One more than are remembered: the first goes.
+      await presence.changeMemberships(inAndOut(newRoom(), 3));
+      await presence.changeMemberships([set(membership(first, 2)), set(membership(again, 5))]);
+      expect(await presence.membershipsOf(jane)).toEqual([membership(first, 2)]);
+    });
+
     it("keeps places while the person is away", async () => {
       const room = newRoom();
       const socket = socketOf(jane);

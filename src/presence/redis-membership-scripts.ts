@@ -28,15 +28,14 @@ local function watch(prefix, ttl, room, user, isSpectator)
 end
 `;
 
-/** A room that was removed twice is in the list twice, and may be forgotten with the first. */
+/** A room is in the list once, where it is a removal, and as late as the last one. */
 const leaving = `
-local function isRemoval(entry) return entry and string.sub(entry, -1) == '|' end
-local function rememberRemoval(key, room, most)
+local function rememberRemoval(key, room, most, isRemoved)
   local left = key .. ':left'
+  redis.call('LREM', left, 0, room)
+  if not isRemoved then return end
   redis.call('RPUSH', left, room)
-  if redis.call('LLEN', left) <= most then return end
-  local oldest = redis.call('LPOP', left)
-  if oldest ~= room and isRemoval(redis.call('HGET', key, oldest)) then redis.call('HDEL', key, oldest) end
+  if redis.call('LLEN', left) > most then redis.call('HDEL', key, redis.call('LPOP', left)) end
 end
 `;
 
@@ -50,7 +49,7 @@ for n = 4, #ARGV, 4 do
   if not knownSeq or seq >= knownSeq then
     redis.call('HSET', key, room, ARGV[n + 2] .. '|' .. ARGV[n + 3])
     redis.call('EXPIRE', key, ttl)
-    if ARGV[n + 3] == '' and not isRemoval(known) then rememberRemoval(key, room, most) end
+    rememberRemoval(key, room, most, ARGV[n + 3] == '')
     redis.call('EXPIRE', key .. ':left', ttl)
     watch(prefix, ttl, room, ARGV[n], string.find(ARGV[n + 3], '"role":"spectator"', 1, true))
   end

@@ -137,6 +137,14 @@ export function isOver(room: Room): boolean {
   return room.status === "closed" || (room.status === "finished" && room.archived);
 }
 
+/**
+ * Where somebody's place in the room ends, as a `seq`. A room is put away by no event: what was decided on it just before,
+ * and is said later, is older all the same.
+ */
+export function endOfPlaces(room: Room): number {
+  return room.status === "finished" && room.archived ? room.seq + 1 : room.seq;
+}
+
 /** Whether it matters who is connected: until there is nothing left to wait for. */
 export function waitsForPlayers(room: Room): boolean {
   switch (room.status) {

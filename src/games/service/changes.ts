@@ -7,7 +7,7 @@ import type { WorkingSet } from "./working-set.ts";
 import { causedEventId } from "../../event-log/answers.ts";
 import type { RoomStep } from "../rooms/room-change.ts";
 import { roomRecord } from "../rooms/publish.ts";
-import { isMember, seatOf, type Room } from "../rooms/room.ts";
+import { endOfPlaces, isMember, seatOf, type Room } from "../rooms/room.ts";
 import { listingOf } from "../rooms/view.ts";
 import { membersOf, writeOf } from "../store/document.ts";
 import type { Claim, RoomDocument, Settled, TailEvent, Unit, Write } from "../store/port.ts";
@@ -129,7 +129,7 @@ export function partingRecords(
 /** One person's place in a room as it stands: for presence, which may not have heard of it (R3). */
 export function membershipOf(room: Room, userId: UserId): MembershipChange {
   const { roomId, gameType, seq } = room;
-  if (!isMember(room, userId)) return { kind: "remove", userId, roomId, seq };
+  if (!isMember(room, userId)) return { kind: "remove", userId, roomId, seq: endOfPlaces(room) };
   const since = seatOf(room, userId)?.since ?? seq;
   return { kind: "set", userId, membership: { roomId, gameType, role: "player", seq, since } };
 }

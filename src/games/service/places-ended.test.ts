@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
-import { startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
+import { person, startGames, type GamesUnderTest, type TestPerson } from "./service-fixture.ts";
 import {
   jane,
   john,
@@ -78,7 +78,19 @@ describe("when a room is put away", () => {
     const event = await games.seen(isPlacesEnded);
     const seq = (await games.store.load(roomId))?.room.seq ?? 0;
     expect(event.audience).toBeUndefined();
-    expect(event.unsubscribe).toEqual(outOf(roomId, seq, "players", john, jane));
+    expect(event.unsubscribe).toEqual(outOf(roomId, seq + 1, "players", john, jane));
+    expect(await roomsOf(john)).toEqual([]);
+  });
+
+  it("a place that was decided on just before does not come back, said later by somebody else", async () => {
+    const roomId = await startGame(games);
+    await playToTheEnd(games, roomId);
+    const [before] = await games.presence.membershipsOf(john.userId);
+    if (before === undefined) throw new Error("She has a place.");
+    await putAway();
+    await games.seen(isPlacesEnded);
+    const membership = { ...before, seq: (await games.store.load(roomId))?.room.seq ?? 0 };
+    await games.presence.changeMemberships([{ kind: "set", userId: john.userId, membership }]);
     expect(await roomsOf(john)).toEqual([]);
   });
 
@@ -103,7 +115,7 @@ describe("when a room is put away", () => {
     if (room?.status !== "finished") throw new Error("It is put away.");
     // As whoever died before saying it leaves presence.
     const { gameType, seq } = room;
-    const membership = { roomId, gameType, role: "player", seq, since: 1 } as const;
+    const membership = { roomId, gameType, role: "player", seq: seq + 1, since: 1 } as const;
     await games.presence.changeMemberships([{ kind: "set", userId: john.userId, membership }]);
     await archiveAgain(roomId, room.finishedAt);
     await until(() => ended().length === 2);
@@ -192,7 +204,36 @@ describe("whoever watches a room that is over", () => {
     });
     await until(() => ended().length === 2);
     const seq = (await games.store.load(roomId))?.room.seq ?? 0;
-    expect(ended()[1]?.unsubscribe).toEqual(outOf(roomId, seq, "spectators", mary));
+    expect(ended()[1]?.unsubscribe).toEqual(outOf(roomId, seq + 1, "spectators", mary));
+  });
+
+  it("loses it however many they and their rooms are, also who is away", async () => {
+    const hosts = Array.from({ length: 101 }, (_, n) => person(1_000 + n, `host${n}`));
+    const crowd = Array.from({ length: 501 }, (_, n) => person(2_000 + n, `visitor${n}`));
+    const rooms: RoomId[] = [];
+    for (const host of hosts) {
+      const roomId = await openRoom(games, host);
+      rooms.push(roomId);
+      const watchers = rooms.length === 1 ? crowd : [mary];
+      const membership = { roomId, gameType: "bigger_dice", role: "spectator", seq: 1, since: 1 } as const;
+      await games.presence.changeMemberships(
+        watchers.map(({ userId }) => ({ kind: "set", userId, membership })),
+      );
+      await games.send(host, leave, { roomId });
+    }
+    const [crowded] = rooms;
+    if (crowded === undefined) throw new Error("There are rooms.");
+    await games.presence.countSpectators(crowded, [crowd[0]?.userId ?? mary.userId], false);
+    const pass = await watching();
+    await pass(0);
+    await pass(6 * minute);
+    expect(await games.presence.watchedRooms()).toEqual([]);
+    await until(() => ended().length === rooms.length + 1);
+    const told = new Set(
+      ended().flatMap(({ unsubscribe = [] }) => unsubscribe.map((each) => "userId" in each && each.userId)),
+    );
+    expect(told).toEqual(new Set([mary, ...crowd].map(({ userId }) => userId)));
+    expect(Math.max(...ended().map(({ unsubscribe }) => unsubscribe?.length ?? 0))).toBe(1_000);
   });
 
   it("loses it also where the log is away when it is to be said", async () => {
@@ -214,16 +255,60 @@ describe("whoever watches a room that is over", () => {
   });
 });
 
+describe("where the end of a place was saved and the log did not take that it was said", () => {
+  /** The first time that it is said. */
+  function refuseOnce(): void {
+    const append = games.log.append.bind(games.log);
+    games.log.append = (records) => {
+      if (!records.some(({ value }) => value.kind === "event" && isPlacesEnded(value)))
+        return append(records);
+      games.log.append = append;
+      return Promise.reject(new Error("Kafka did not take the records."));
+    };
+  }
+
+  it("it is said when the command comes again: of a host who is away", async () => {
+    const roomId = await openRoom(games, john);
+    await games.presence.remove(socketOf(john));
+    refuseOnce();
+    await beAway();
+    const event = await games.seen(isPlacesEnded);
+    expect(event.unsubscribe).toEqual(outOf(roomId, 3, "players", john));
+  });
+
+  it.each(["waiting", "playing"] as const)("and of somebody who is banned, %s", async (status) => {
+    const roomId = status === "waiting" ? await openRoom(games, john) : await startGame(games);
+    refuseOnce();
+    const value = {
+      kind: "event",
+      eventId: crypto.randomUUID(),
+      eventType: "system.event.account_changed",
+      timestamp: isoTime(games.clock.now),
+      producer: "accounts",
+      actor: systemActor,
+      payload: { userId: john.userId, status: "banned", roles: ["user"] },
+    } as const;
+    await games.log.append([{ topic: "system.events", key: john.userId, value }]);
+    const { unsubscribe } = await games.seen(isPlacesEnded);
+    const seq = (await games.store.load(roomId))?.room.seq ?? 0;
+    expect(unsubscribe).toEqual(outOf(roomId, seq, "players", john));
+  });
+});
+
+async function beAway(): Promise<void> {
+  for (let n = 0; n < 9; n += 1) {
+    games.clock.now += minute;
+    await games.service.lookAtAttendance();
+    await games.service.lookAtDeadlines();
+    await games.send(mary, "system.command.sync_state", {});
+  }
+}
+
 describe("a host whose waiting room is closed because she is away", () => {
   it("loses her place there: a socket of hers may have just come back to it", async () => {
     const roomId = await openRoom(games, john);
     await games.presence.remove(socketOf(john));
-    for (let n = 0; n < 9; n += 1) {
-      games.clock.now += minute;
-      await games.service.lookAtAttendance();
-      await games.service.lookAtDeadlines();
-      await games.send(mary, "system.command.sync_state", {});
-    }
+    await beAway();
     const event = await games.seen(isPlacesEnded);
     expect(event.unsubscribe).toEqual(outOf(roomId, 3, "players", john));
     const types = games.events.map(({ eventType }) => eventType);

@@ -2,7 +2,7 @@
  * What gateways are told where a room is over for somebody who did not leave it herself: her sockets lose their places
  * there. Nobody hears of it, since there is nothing to hear any more.
  */
-import type { Room } from "../rooms/room.ts";
+import { endOfPlaces, type Room } from "../rooms/room.ts";
 import type { NewRecord } from "../../event-log/port.ts";
 import {
   audiencesOfRole,
@@ -36,10 +36,7 @@ export function placesEnded(
 }
 
 /** Out of everything that somebody with this role in the room hears. */
-export function outOf(
-  { roomId, seq }: Room,
-  role: RoomRole,
-  userId: UserId,
-): readonly SubscriptionDirective[] {
-  return audiencesOfRole(roomId, role).map((audience) => ({ userId, audience, seq }));
+export function outOf(room: Room, role: RoomRole, userId: UserId): readonly SubscriptionDirective[] {
+  const seq = endOfPlaces(room);
+  return audiencesOfRole(room.roomId, role).map((audience) => ({ userId, audience, seq }));
 }

@@ -14,10 +14,11 @@ import type { Asked, Received } from "./records.ts";
 import type { PresenceView } from "./presence-view.ts";
 import { playerChatPlan } from "./player-chat.ts";
 import type { Spectators } from "./spectators.ts";
-import { absencePlan, archivePlan, deadlinePlan, personPlan, rematchPlan } from "./room-plans.ts";
+import { absencePlan, archivePlan, deadlinePlan, inClosed, personPlan, rematchPlan } from "./room-plans.ts";
 import { noteAbsence, noteReturn } from "../rooms/absence.ts";
 import { archiveRoom, closeRematch, leaveRoom, playInRoom, timeOutTurn } from "../rooms/decide.ts";
-import { asRoomId, asUserId, type RoomId } from "../../protocol/index.ts";
+import { isMember } from "../rooms/room.ts";
+import { asRoomId, asUserId, type RoomId, type UserId } from "../../protocol/index.ts";
 
 /** The plan for a person's command; null where it names no room. */
 export function roomPlan(context: GamesContext, spectators: Spectators, asked: Asked): Plan | null {
@@ -88,15 +89,23 @@ export function internalPlan(
       return dueDeadlinePlan(context, presence, command.correlationId, command.payload as DeadlineCommand);
     case exclusionCommandType: {
       const { roomId, userId } = command.payload as ExclusionCommand;
-      return deadlinePlan(context, command.correlationId, asRoomId(roomId), (room, roomContext) =>
-        leaveRoom(room, asUserId(userId), roomContext),
-      );
+      return exclusionPlan(context, command.correlationId, asRoomId(roomId), asUserId(userId));
     }
     case attendanceCommandType:
       return attendancePlan(context, command.correlationId, command.payload as AttendanceCommand);
     default:
       return null;
   }
+}
+
+function exclusionPlan(context: GamesContext, id: string, roomId: RoomId, userId: UserId): Plan {
+  return deadlinePlan(
+    context,
+    id,
+    roomId,
+    (room, roomContext) => leaveRoom(room, userId, roomContext),
+    (room) => (room.status === "finished" && !isMember(room, userId) ? [userId] : inClosed(room)),
+  );
 }
 
 function attendancePlan(context: GamesContext, id: string, payload: AttendanceCommand): Plan {

@@ -118,14 +118,24 @@ function opened(asked: Asked, { room }: RoomDocument): Outcome {
   return { commandId: asked.commandId, ok: true, seq: room.seq };
 }
 
-/** A deadline that may be due: it does nothing where the room has moved on (S4). */
-export function deadlinePlan(context: GamesContext, id: string, roomId: RoomId, decide: Decide): Plan {
+/**
+ * A deadline that may be due: it does nothing where the room has moved on (S4).
+ * @param partedBefore whose places it has ended, where it has been carried out before: that may not have been said
+ */
+export function deadlinePlan(
+  context: GamesContext,
+  id: string,
+  roomId: RoomId,
+  decide: Decide,
+  partedBefore: (room: Room) => readonly UserId[] = () => [],
+): Plan {
   return {
     roomId,
     decide(document, rooms) {
       if (document === null) return nothing;
       const decision = decide(document.room, context.roomContext(document.room.gameType));
-      if (!decision.ok || decision.steps.length === 0) return nothing;
+      if (!decision.ok || decision.steps.length === 0)
+        return partingAgain(context, id, document.room, partedBefore(document.room));
       const save = applySteps(context, rooms, { kind: "deadline", id }, document, decision.steps);
       return planned(rooms, [save], unclaimed);
     },
@@ -142,9 +152,14 @@ export function absencePlan(context: GamesContext, presence: PresenceView, id: s
       if (seen === null) return nothing; // it stays due, and is asked for again
       const end: Decide = (room, roomContext) =>
         endAbsence(room, (playerId) => seen.get(playerId) ?? absent, roomContext);
-      return deadlinePlan(context, id, roomId, end).decide(document, rooms);
+      return deadlinePlan(context, id, roomId, end, inClosed).decide(document, rooms);
     },
   };
+}
+
+/** The players whom the end of a waiting room has parted from it. */
+export function inClosed(room: Room): readonly UserId[] {
+  return room.status === "closed" ? room.seats.map(({ id }) => id) : [];
 }
 
 const absent = { present: false, stamp: 0 };
@@ -160,7 +175,7 @@ export function archivePlan(
     roomId,
     decide(before, rooms) {
       if (before === null) return nothing;
-      if (isOver(before.room)) return puttingAwayAgain(context, id, before.room);
+      if (isOver(before.room)) return partingAgain(context, id, before.room, thoseLeft(before.room));
       const room = archive(before.room, context.roomContext(before.room.gameType));
       if (room === null) return nothing;
       const making = { events: [], followsTail: isUnsaid(rooms, before), settled: null };
@@ -172,9 +187,8 @@ export function archivePlan(
   };
 }
 
-/** Whoever saved it may have died before saying so: no tail says it (S2). */
-function puttingAwayAgain(context: GamesContext, id: string, room: Room): Planned {
-  const parted = thoseLeft(room);
+/** Whoever saved it may not have said so: no tail says it (S2). */
+function partingAgain(context: GamesContext, id: string, room: Room, parted: readonly UserId[]): Planned {
   return {
     kind: "answer",
     records: partingRecords(context, id, room, parted),

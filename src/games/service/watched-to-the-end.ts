@@ -4,7 +4,7 @@
  */
 import type { GamesContext } from "./context.ts";
 import { placesEnded } from "./places-ended.ts";
-import { isOver, type Room } from "../rooms/room.ts";
+import { endOfPlaces, isOver, type Room } from "../rooms/room.ts";
 import type { EventLog, NewRecord } from "../../event-log/port.ts";
 import type { PresenceRegistry } from "../../presence/port.ts";
 import type { RoomId } from "../../protocol/index.ts";
@@ -12,7 +12,7 @@ import type { RoomId } from "../../protocol/index.ts";
 const lookEveryMs = 60_000;
 /** Rooms that are read at once. */
 const roomsAtOnce = 100;
-/** So many people in one record: it stays far below what a log takes. */
+/** So many people in one record: it stays far below what a log takes at once (120 KB of a megabyte). */
 const peopleAtOnce = 500;
 
 export interface WatchedToTheEnd {
@@ -34,9 +34,11 @@ export function createWatchedToTheEnd(
 
   async function say(records: readonly NewRecord[]): Promise<void> {
     unsaid = [...unsaid, ...records];
-    if (unsaid.length === 0) return;
-    await log.append(unsaid);
-    unsaid = [];
+    // One by one: all of a room's are in one partition, and a log takes only so much at once.
+    for (let [first] = unsaid; first !== undefined; [first] = unsaid) {
+      await log.append([first]);
+      unsaid = unsaid.slice(1);
+    }
   }
 
   async function visit(room: Room): Promise<void> {
@@ -59,7 +61,8 @@ export function createWatchedToTheEnd(
 
   /** Presence first (R3): whoever comes meanwhile finds no place, or is told with those who are here. */
   async function letGo(room: Room): Promise<void> {
-    const { roomId, seq } = room;
+    const { roomId } = room;
+    const seq = endOfPlaces(room);
     const { counted, gone } = await presence.spectatorsOf(roomId);
     const people = [...counted, ...gone];
     await presence.changeMemberships(people.map((userId) => ({ kind: "remove", userId, roomId, seq })));
