@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import type { biggerDiceMessages } from "../src/games/bigger-dice/messages.ts";
 import {
   accountMessages,
@@ -72,7 +73,7 @@ export async function startPlatform(
       DATA_DIR: folder,
       PORT: port,
     });
-  let running = await launch("0");
+  let running = await launch(String(freePort()));
   const { url } = running;
   const { port } = new URL(url);
 
