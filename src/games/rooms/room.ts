@@ -132,9 +132,14 @@ export function isOpen<It extends Pick<Room, "status">>(
   return room.status === "waiting" || room.status === "playing";
 }
 
+/** Put away, by no event: its players do not hear of it. */
+export function isArchived(room: Room): boolean {
+  return room.status === "finished" && room.archived;
+}
+
 /** Whether nobody plays there any more and it is nobody's: closed, or put away. */
 export function isOver(room: Room): boolean {
-  return room.status === "closed" || (room.status === "finished" && room.archived);
+  return room.status === "closed" || isArchived(room);
 }
 
 /**
@@ -142,7 +147,7 @@ export function isOver(room: Room): boolean {
  * and is said later, is older all the same.
  */
 export function endOfPlaces(room: Room): number {
-  return room.status === "finished" && room.archived ? room.seq + 1 : room.seq;
+  return isArchived(room) ? room.seq + 1 : room.seq;
 }
 
 /** Whether it matters who is connected: until there is nothing left to wait for. */

@@ -1,6 +1,6 @@
 /** Documents, and what follows from their rooms, so that nothing can disagree with them. */
 import { deadlineOf } from "../rooms/deadlines.ts";
-import { isMember, isOpen, type Room, type RoomTimes, type Seat } from "../rooms/room.ts";
+import { isArchived, isMember, isOpen, type Room, type RoomTimes, type Seat } from "../rooms/room.ts";
 import { rememberOutcome } from "./outcomes.ts";
 import type { Claim, Making, RoomDocument, Settled, Unit, Write } from "./port.ts";
 import { foldRoomName } from "../../protocol/text.ts";
@@ -31,11 +31,6 @@ function outcomesAfter(
   if (isArchived(room)) return [];
   const outcomes = before?.outcomes ?? [];
   return settled === null ? outcomes : rememberOutcome(outcomes, settled);
-}
-
-/** By no event: its players do not hear of it. */
-function isArchived(room: Room): boolean {
-  return room.status === "finished" && room.archived;
 }
 
 export function writeOf(change: Change, times: RoomTimes): Write {
