@@ -1,7 +1,7 @@
 /** Answers what pages ask (face.ts), from the stores. */
 import type { CatalogueStore } from "./catalogue.ts";
 import type { GamesFace } from "./face.ts";
-import { isMember } from "./rooms/room.ts";
+import { isArchived, isMember } from "./rooms/room.ts";
 import { recordOf, roleIn, snapshotOf } from "./rooms/view.ts";
 import type { GamesService } from "./service/games-service.ts";
 
@@ -22,7 +22,7 @@ export function createGamesFace(
       const room = (await store.load(roomId))?.room;
       if (room === undefined) return { kind: "unknown" };
       if (room.status === "closed") return { kind: "gone", gameType: room.gameType };
-      const kind = room.status === "finished" && room.archived ? "archived" : "open";
+      const kind = isArchived(room) ? "archived" : "open";
       const role = viewer !== null && isMember(room, viewer) ? "player" : "spectator";
       const counts = await spectatorCounts([room.roomId]);
       const snapshot = snapshotOf(room, gameOf(room.gameType), role, counts.get(room.roomId));
