@@ -38,6 +38,11 @@ const maxWaitMs = 500;
 const partitionBytes = 1024 * 1024;
 /** A broker that leads nothing of what is wanted is looked at again after this. */
 const idleMs = 1_000;
+/**
+ * After records came: what comes in this time is the next answer. Without it each record is an answer by itself, and the
+ * work of asking, here and at the broker, is what the next record waits for (decision 020).
+ */
+const togetherMs = 2;
 const firstRetryMs = 50;
 const lastRetryMs = 1_000;
 const isControl = 0x20;
@@ -123,6 +128,7 @@ export class Fetcher {
         }
         const response = await this.#consumer.fetch({ node, topics, maxWaitTime: maxWaitMs, minBytes: 1 });
         this.#take(response, readings);
+        await this.#pause(togetherMs);
         retryMs = firstRetryMs;
       } catch (error) {
         if (this.#isStopped) return;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { presenceContract } from "./contract.ts";
+import { seed } from "./contract-fixture.ts";
 import { createRedisPresence } from "./redis.ts";
 import type { PresenceChange, PresenceRegistry, SocketRegistration } from "./port.ts";
 import { connectRedis, type RedisConnection } from "../engines/redis.ts";
@@ -8,7 +9,6 @@ import { asConnectionId, asRoomId, asUserId, type UserId } from "../protocol/ind
 import { runningEngines } from "../../tests/cluster/engines.ts";
 
 const engines = runningEngines();
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe.skipIf(engines === null)("in a real Redis", () => {
   const url = engines?.redisUrl ?? "";

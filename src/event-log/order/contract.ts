@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { expectRising, LogUnderTest, Notes, patience, turn } from "../contract-fixture.ts";
 import type { EventLog } from "../port.ts";
 
+const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
 export function orderContract(name: string, open: () => Promise<EventLog>): void {
   describe(`the order of the event log: ${name}`, () => {
     let under: LogUnderTest;
@@ -41,7 +43,7 @@ export function orderContract(name: string, open: () => Promise<EventLog>): void
     );
 
     it(
-      "skips nothing and keeps every key's order, however appends, failures and pauses interleave",
+      `skips nothing and keeps every key's order, however appends, failures and pauses interleave (seed ${seed})`,
       async () => {
         let round = 0;
         const property = fc.asyncProperty(scenario, async ({ appends, fates, maxBatch }) => {
@@ -79,7 +81,7 @@ export function orderContract(name: string, open: () => Promise<EventLog>): void
           }
           await subscription.stop();
         });
-        await fc.assert(property, { numRuns: 25 });
+        await fc.assert(property, { seed, numRuns: 25 });
       },
       patience,
     );

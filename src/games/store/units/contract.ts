@@ -89,6 +89,7 @@ export function unitsContract(name: string, underTest: UnitsUnderTest): void {
         fc.array(fc.array(step, { maxLength: 12 }), { maxLength: 4 }),
         async (calls) => {
           await store.close();
+          await underTest.cleanUp();
           store = await underTest.open();
           const model = new Model();
           for (const steps of calls) {
