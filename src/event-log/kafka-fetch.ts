@@ -39,7 +39,7 @@ const partitionBytes = 1024 * 1024;
 /** A broker that leads nothing of what is wanted is looked at again after this. */
 const idleMs = 1_000;
 /**
- * After records came: what comes in this time is the next answer. Without it each record is an answer by itself, and the
+ * After each answer: what comes in this time is in the next one. Without it each record is an answer by itself, and the
  * work of asking, here and at the broker, is what the next record waits for (decision 020).
  */
 const togetherMs = 2;
