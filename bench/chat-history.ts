@@ -17,27 +17,49 @@ const text = "x".repeat(100);
 
 const [ann, bob] = [asUserId("1"), asUserId("2")];
 
+/** How long pages took with so many messages stored. */
+interface Pages {
+  readonly size: number;
+  /** Milliseconds. */
+  readonly times: readonly number[];
+}
+
 /** One chat in which two people have written all of it; pages of 50 from anywhere. */
 export async function benchHistory(): Promise<void> {
   console.log("  history of one chat, pages of 50 from anywhere:");
+  for (const { size, times } of await sqlitePages())
+    console.log(`    SQLite, ${size} messages: ${summary(times)}`);
+  const pages = await mongoPages();
+  if (pages === null) return console.log("    MongoDB is not up: npm run engines -- up");
+  for (const { size, times } of pages) console.log(`    MongoDB, ${size} messages: ${summary(times)}`);
+}
+
+export async function sqlitePages(): Promise<readonly Pages[]> {
   const folder = mkdtempSync(join(tmpdir(), "blazing-sun-bench-"));
+  const pages: Pages[] = [];
   try {
     for (const size of sizes) {
       const file = join(folder, `${size}.sqlite`);
       await openSqlitePrivateStore(file).close();
       const ids = fillSqlite(file, size);
       const store = openSqlitePrivateStore(file);
-      console.log(`    SQLite, ${size} messages: ${await timePages(store, ids)}`);
+      pages.push({ size, times: await timesOfPages(store, ids) });
       await store.close();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  return pages;
+}
+
+/** null where no engines are up. */
+export async function mongoPages(): Promise<readonly Pages[] | null> {
   const engines = runningEngines();
-  if (engines === null) return console.log("    MongoDB is not up: npm run engines -- up");
+  if (engines === null) return null;
   const url = new URL(engines.mongodbUrl);
   url.pathname = `/bench_${crypto.randomUUID().slice(0, 8)}`;
   const mongo = await connectMongo(url.href);
+  const pages: Pages[] = [];
   try {
     let stored = 0;
     const ids: string[] = [];
@@ -65,12 +87,13 @@ export async function benchHistory(): Promise<void> {
         for (const [n, id] of Object.entries(insertedIds)) if (Number(n) % 100 === 0) ids.push(String(id));
         stored += some.length;
       }
-      console.log(`    MongoDB, ${size} messages: ${await timePages(store, ids)}`);
+      pages.push({ size, times: await timesOfPages(store, ids) });
     }
   } finally {
     await mongo.db.dropDatabase();
     await mongo.close();
   }
+  return pages;
 }
 
 function fillSqlite(file: string, size: number): readonly string[] {
@@ -89,7 +112,7 @@ function fillSqlite(file: string, size: number): readonly string[] {
   return Array.from({ length: 1_000 }, (_, n) => String(1 + Math.floor(((n + 1) * size) / 1_001)));
 }
 
-async function timePages(store: PrivateStore, ids: readonly string[]): Promise<string> {
+async function timesOfPages(store: PrivateStore, ids: readonly string[]): Promise<readonly number[]> {
   const times: number[] = [];
   for (let n = 0; n < reads; n += 1) {
     const before = ids[(n * 7_919) % ids.length] ?? null;
@@ -98,5 +121,5 @@ async function timePages(store: PrivateStore, ids: readonly string[]): Promise<s
     times.push(performance.now() - start);
     if (page === null) throw new Error("A page was not found.");
   }
-  return summary(times);
+  return times;
 }

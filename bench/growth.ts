@@ -2,7 +2,7 @@
  * How the cost of one thing grows with the number of others: tables, and with `write` also the plots of
  * docs/performance.md.
  *
- *   npm run bench -- growth [seconds] [part]       part: sockets, rooms, members, archive, window or gateways
+ *   npm run bench -- growth [seconds] [part]       part: sockets, rooms, members, archive, messages, window or gateways
  *   npm run bench -- growth [seconds] write
  *
  * The platform is bound to the first processor and its people to the second, where `taskset` is there; rooms and what
@@ -12,6 +12,7 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mongoPages, sqlitePages } from "./chat-history.ts";
 import { rollsThrough } from "./cluster.ts";
 import { startGamesAlone } from "./games-alone.ts";
 import { writeGrowth, type Point, type Series } from "./growth-page.ts";
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, (seconds: number) => Promise<readonly Serie
   rooms,
   members,
   archive,
+  messages,
   window: replayWindow,
   gateways,
 };
@@ -140,6 +142,16 @@ async function archive(): Promise<readonly Series[]> {
     });
   }
   return [{ name: "a finished game read from the disk, SQLite", of: "stored events", unit: "µs", points }];
+}
+
+/** Pages of 50 from anywhere in one chat that is so long. */
+async function messages(): Promise<readonly Series[]> {
+  const pagesOf = { SQLite: await sqlitePages(), MongoDB: await mongoPages() };
+  return Object.entries(pagesOf).flatMap(([store, pages]): readonly Series[] => {
+    if (pages === null) return [];
+    const points = pages.map(({ size, times }): Point => ({ count: size, cost: 1_000 * median(times) }));
+    return [{ name: `a page of a chat read, ${store}`, of: "stored messages", unit: "µs", points }];
+  });
 }
 
 /** Fills the file with copies of one finished game. @returns the ids of some */
