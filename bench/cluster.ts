@@ -107,10 +107,7 @@ export async function rollsThrough(count: number, seconds: number): Promise<Roll
       const before = used();
       const { rolls, times } = await load.openLoop(rate, seconds);
       turns.push({
-        medianMs: percentile(
-          times.toSorted((a, b) => a - b),
-          0.5,
-        ),
+        medianMs: median(times),
         processor: (used() - before) / rolls,
       });
     }

@@ -13,8 +13,6 @@ export const leaseMs = 200;
 /** Milliseconds of one that it does not, and of a test that waits for the former. */
 export const patience = 30_000;
 
-export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-
 export function newUser(): UserId {
   return asUserId(`v-${crypto.randomUUID()}`);
 }

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { presenceContract } from "./contract.ts";
-import { seed } from "./contract-fixture.ts";
+import { newRoom, newSocket, newUser } from "./contract-fixture.ts";
 import { createRedisPresence } from "./redis.ts";
-import type { PresenceChange, PresenceRegistry, SocketRegistration } from "./port.ts";
+import type { PresenceChange, PresenceRegistry } from "./port.ts";
 import { connectRedis, type RedisConnection } from "../engines/redis.ts";
-import { asConnectionId, asRoomId, asUserId, type UserId } from "../protocol/index.ts";
+import { asUserId } from "../protocol/index.ts";
 import { runningEngines } from "../../tests/cluster/engines.ts";
+import { seed } from "../../tests/seed.ts";
 
 const engines = runningEngines();
 
@@ -62,7 +63,7 @@ describe.skipIf(engines === null)("in a real Redis", () => {
     const people = Array.from({ length: 50 }, (_, n) => asUserId(`${n + 1}`));
     for (const presence of all.slice(0, 1)) {
       await presence.renewLease("dying", 20);
-      for (const userId of people) await presence.add(socketOf(userId, "dying"));
+      for (const userId of people) await presence.add(newSocket(userId, "dying"));
     }
     await Bun.sleep(30);
     const answers = await Promise.all(all.map((presence) => presence.reap()));
@@ -75,7 +76,7 @@ describe.skipIf(engines === null)("in a real Redis", () => {
     for (let round = 0; round < 20; round += 1) {
       const sockets = all.map((presence, n) => ({
         presence,
-        socket: socketOf(asUserId("7"), `gateway-${n}`),
+        socket: newSocket(asUserId("7"), `gateway-${n}`),
       }));
       const came = await Promise.all(sockets.map(({ presence, socket }) => presence.add(socket)));
       expect(came.filter(({ changed }) => changed)).toHaveLength(1);
@@ -89,8 +90,8 @@ describe.skipIf(engines === null)("in a real Redis", () => {
     // 0 to 2: the first gateway's sockets, and so on.
     const steps = fc.array(fc.record({ add: fc.boolean(), socket: fc.nat({ max: 8 }) }), { maxLength: 60 });
     const property = fc.asyncProperty(steps, async (each) => {
-      const userId = asUserId(`v-${crypto.randomUUID()}`);
-      const sockets = Array.from({ length: 9 }, (_, n) => socketOf(userId, `gateway-${Math.floor(n / 3)}`));
+      const userId = newUser();
+      const sockets = Array.from({ length: 9 }, (_, n) => newSocket(userId, `gateway-${Math.floor(n / 3)}`));
       const here = new Set<number>();
       const doing = each.flatMap(({ add, socket }) => {
         const [presence, registration] = [all[Math.floor(socket / 3)], sockets[socket]];
@@ -114,11 +115,11 @@ describe.skipIf(engines === null)("in a real Redis", () => {
   it("leaves nothing without an end", async () => {
     const { presence, redis, keyPrefix } = await registry();
     await presence.renewLease("g", 1_000);
-    await presence.add(socketOf(asUserId("1"), "g"));
+    await presence.add(newSocket(asUserId("1"), "g"));
     await presence.membershipsAreComplete();
     await presence.declareMembershipsComplete();
     await presence.membershipsAreComplete();
-    const [userId, roomId] = [asUserId("1"), asRoomId(crypto.randomUUID())];
+    const [userId, roomId] = [asUserId("1"), newRoom()];
     await presence.changeMemberships([{ kind: "remove", userId, roomId, seq: 1 }]);
     const keys = await keysOf(redis, keyPrefix);
     expect(keys).toContain(`${keyPrefix}user:1:rooms:left`);
@@ -129,7 +130,7 @@ describe.skipIf(engines === null)("in a real Redis", () => {
   it("lets what a living gateway holds live on", async () => {
     const { presence, redis, keyPrefix, clock } = await registry();
     await presence.renewLease("g", 10_000);
-    await presence.add(socketOf(asUserId("1"), "g"));
+    await presence.add(newSocket(asUserId("1"), "g"));
     const keys = (await keysOf(redis, keyPrefix)).filter((key) => !key.endsWith("lease"));
     for (const key of keys) await redis.send("EXPIRE", [key, "100"]);
     clock.now += 61_000;
@@ -143,7 +144,7 @@ describe.skipIf(engines === null)("in a real Redis", () => {
 
     it("asks a gateway for its sockets where a person's are lost", async () => {
       const { presence, redis, keyPrefix, clock } = await registry();
-      const socket = socketOf(jane, "g");
+      const socket = newSocket(jane, "g");
       await presence.renewLease("g", 10_000);
       await presence.add(socket);
       await redis.send("DEL", [`${keyPrefix}user:1:sockets`]);
@@ -157,11 +158,11 @@ describe.skipIf(engines === null)("in a real Redis", () => {
 
     it("asks a gateway for its sockets where their list is lost, so that they can still be reaped", async () => {
       const { presence, redis, keyPrefix } = await registry();
-      const socket = socketOf(jane, "g");
+      const socket = newSocket(jane, "g");
       await presence.renewLease("g", 10_000);
       await presence.add(socket);
       await redis.send("DEL", [`${keyPrefix}gateway:g:sockets`]);
-      await presence.add(socketOf(asUserId("2"), "g"));
+      await presence.add(newSocket(asUserId("2"), "g"));
       expect(await presence.renewLease("g", 30)).toBe(false);
       expect((await presence.add(socket)).changed).toBe(false);
       await Bun.sleep(40);
@@ -171,7 +172,7 @@ describe.skipIf(engines === null)("in a real Redis", () => {
 
     it("tells once that somebody left whose sockets are lost", async () => {
       const { presence, redis, keyPrefix } = await registry();
-      const [one, two] = [socketOf(jane, "g"), socketOf(jane, "g")];
+      const [one, two] = [newSocket(jane, "g"), newSocket(jane, "g")];
       const lose = async () => {
         for (const socket of [one, two]) await presence.add(socket);
         await redis.send("DEL", [`${keyPrefix}user:1:sockets`]);
@@ -185,10 +186,6 @@ describe.skipIf(engines === null)("in a real Redis", () => {
     });
   });
 });
-
-function socketOf(userId: UserId, gatewayId: string): SocketRegistration {
-  return { userId, gatewayId, connectionId: asConnectionId(crypto.randomUUID()) };
-}
 
 async function keysOf(redis: RedisConnection, prefix: string): Promise<readonly string[]> {
   const keys: string[] = [];

@@ -7,8 +7,8 @@ import { createRegistry } from "./registry.ts";
 import { topics } from "./topics.ts";
 import { plain, type JsonSchema } from "../../tools/docs/fields.ts";
 import { declarations } from "../../tools/generate-docs.ts";
+import { seed } from "../../tests/seed.ts";
 
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const registry = createRegistry(declarations);
 const actor = asUserId("7");
 

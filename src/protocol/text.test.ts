@@ -11,8 +11,7 @@ import {
   refuseText,
   roomNameLimits,
 } from "./text.ts";
-
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+import { seed } from "../../tests/seed.ts";
 
 /** What people, their keyboards and their enemies write. */
 const anyText = fc.oneof(

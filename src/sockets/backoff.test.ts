@@ -1,7 +1,7 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { fullJitter } from "./backoff.ts";
-import { seed } from "./testing/seed.ts";
+import { seed } from "../../tests/seed.ts";
 
 describe(`full jitter (R5, seed ${seed})`, () => {
   it("waits from nothing to a bound that doubles from half a second to twenty", () => {

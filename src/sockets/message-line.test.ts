@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "bun:test";
 import { MessageLine } from "./message-line.ts";
-import { seed } from "./testing/seed.ts";
+import { seed } from "../../tests/seed.ts";
 
 const message = (position: number, words = "") => ({ messageId: `m${position}`, position, words });
 const run = (from: number, to: number) =>

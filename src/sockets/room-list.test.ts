@@ -2,7 +2,7 @@ import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { openRoomList, RoomListView, type RoomListUpdate } from "./room-list.ts";
 import { FakeClient, letPromisesRun } from "./testing/fake-client.ts";
-import { seed } from "./testing/seed.ts";
+import { seed } from "../../tests/seed.ts";
 import { asRoomId, asUserId } from "../protocol/ids.ts";
 import type { RoomId, RoomListing } from "../protocol/index.ts";
 

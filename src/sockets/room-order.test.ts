@@ -1,7 +1,7 @@
 import { describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { roomId, RoomPage, snapshotAt } from "./testing/room-page.ts";
-import { seed } from "./testing/seed.ts";
+import { seed } from "../../tests/seed.ts";
 
 /** What may arrive about a room whose events are 1 to `length`. */
 type Delivery =

@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
 import { expectRising, LogUnderTest, Notes, patience, turn } from "../contract-fixture.ts";
 import type { EventLog } from "../port.ts";
-
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+import { seed } from "../../../tests/seed.ts";
 
 export function orderContract(name: string, open: () => Promise<EventLog>): void {
   describe(`the order of the event log: ${name}`, () => {

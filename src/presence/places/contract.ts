@@ -1,15 +1,7 @@
 /** What every presence registry keeps of people's places in rooms (R3). */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import {
-  newGateway,
-  newRoom,
-  newSocket,
-  newUser,
-  patience,
-  seed,
-  type OpenPresence,
-} from "../contract-fixture.ts";
+import { newGateway, newRoom, newSocket, newUser, patience, type OpenPresence } from "../contract-fixture.ts";
 import {
   rememberedRemovals,
   type MembershipChange,
@@ -17,6 +9,7 @@ import {
   type RoomMembership,
 } from "../port.ts";
 import type { RoomId, UserId } from "../../protocol/index.ts";
+import { seed } from "../../../tests/seed.ts";
 
 export function placesContract(name: string, open: () => Promise<OpenPresence>): void {
   describe(`places in rooms: ${name}`, () => {

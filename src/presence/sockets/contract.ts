@@ -1,17 +1,10 @@
 /** What every presence registry keeps of people's sockets (R1). */
 import { afterEach, beforeEach, describe, expect, it } from "bun:test";
 import fc from "fast-check";
-import {
-  leaseMs,
-  newGateway,
-  newSocket,
-  newUser,
-  patience,
-  seed,
-  type OpenPresence,
-} from "../contract-fixture.ts";
+import { leaseMs, newGateway, newSocket, newUser, patience, type OpenPresence } from "../contract-fixture.ts";
 import type { PresenceRegistry } from "../port.ts";
 import type { UserId } from "../../protocol/index.ts";
+import { seed } from "../../../tests/seed.ts";
 
 export function socketsContract(name: string, open: () => Promise<OpenPresence>): void {
   describe(`people who are here: ${name}`, () => {
